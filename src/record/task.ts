@@ -1,0 +1,67 @@
+/**
+ * A task: one narrow thing to do, in words a person wrote. Read from `whittle.yaml` by stages/task; never changed after.
+ */
+
+/** The kinds of task that have a folder under kinds/. */
+export const kindNames = ["classify"] as const;
+export type KindName = (typeof kindNames)[number];
+
+export interface Task {
+  readonly name: string;
+  readonly kind: KindName;
+  /** One sentence: what is done with the answers. */
+  readonly about: string;
+  /** Label → its written meaning ("" where nobody wrote one yet). Empty means: the labels that the data hold. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly data: DataSpec;
+  readonly bar: readonly BarLine[];
+  readonly device: DeviceSpec;
+  readonly policy: Policy;
+  readonly seed: number;
+  /** Characters (UTF-16 units) above which one text is refused, never cut. */
+  readonly maxTextLength: number;
+  /** Rungs that the ladder may climb, in order; empty means all that fit the kind. */
+  readonly rungs: readonly string[];
+}
+
+export interface DataSpec {
+  /** Files relative to the task's folder. `test` and `dev` are kept as given. */
+  readonly train: readonly string[];
+  readonly dev: readonly string[];
+  readonly test: readonly string[];
+  /** Column or field names. */
+  readonly text: string;
+  readonly label: string;
+  /** Rows of one group stand on one side of every split. */
+  readonly group: string | null;
+}
+
+/** One line of the bar: a figure and its limit. */
+export interface BarLine {
+  /** A quality figure (`accuracy`, …), `latency_p95_ms`, `size_bytes` or `peak_memory_bytes`. */
+  readonly metric: string;
+  /** Slice name as the evaluation prints it, such as `channel=email`; null for all rows. */
+  readonly slice: string | null;
+  readonly sense: "at_least" | "at_most";
+  readonly limit: number;
+  /** Whether the interval's unfavourable end must hold the limit, or the estimate alone. */
+  readonly by: "interval" | "estimate";
+}
+
+export interface DeviceSpec {
+  /** Threads a prediction may use. */
+  readonly threads: number;
+}
+
+export interface Policy {
+  /** Addresses that may be called; empty: none, ever. */
+  readonly endpoints: readonly string[];
+}
+
+/** "accuracy ≥ 0.88 (interval's lower end)" */
+export function printBarLine(line: BarLine): string {
+  const sign = line.sense === "at_least" ? "≥" : "≤";
+  const end = line.sense === "at_least" ? "lower" : "upper";
+  const by = line.by === "interval" ? `interval's ${end} end` : "estimate";
+  return `${line.metric}${line.slice === null ? "" : ` on ${line.slice}`} ${sign} ${line.limit} (${by})`;
+}
