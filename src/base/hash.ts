@@ -41,18 +41,14 @@ export function murmur3(bytes: Uint8Array, seed = 0, length = bytes.length): num
     h = (Math.imul(h, 5) + 0xe6546b64) | 0;
   }
   let k = 0;
-  switch (length & 3) {
-    case 3:
-      k ^= bytes[blocks + 2] << 16;
-    // falls through
-    case 2:
-      k ^= bytes[blocks + 1] << 8;
-    // falls through
-    case 1:
-      k ^= bytes[blocks];
-      k = Math.imul(k, 0xcc9e2d51);
-      k = (k << 15) | (k >>> 17);
-      h ^= Math.imul(k, 0x1b873593);
+  const rest = length & 3;
+  if (rest === 3) k ^= bytes[blocks + 2] << 16;
+  if (rest >= 2) k ^= bytes[blocks + 1] << 8;
+  if (rest >= 1) {
+    k ^= bytes[blocks];
+    k = Math.imul(k, 0xcc9e2d51);
+    k = (k << 15) | (k >>> 17);
+    h ^= Math.imul(k, 0x1b873593);
   }
   return fmix32(h ^ length);
 }

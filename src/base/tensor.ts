@@ -75,7 +75,7 @@ export function int64(dims: readonly number[], values: readonly number[]): Tenso
 export function viewAs<T extends ElementType>(type: T, bytes: Uint8Array): ArrayOf[T] {
   const width = bytesPerElement[type];
   const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-  return new constructors[type](aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / width)) as ArrayOf[T];
+  return new constructors[type](aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(aligned.byteLength / width)) as ArrayOf[T];
 }
 
 export function bytesOf(data: ArrayOf[ElementType]): Uint8Array {
