@@ -1,0 +1,37 @@
+import { createRequire } from "node:module";
+import type { Engine, Program } from "../port.ts";
+import { openRemote } from "./remote.ts";
+import { openSession } from "./session.ts";
+
+export interface OnnxruntimeOptions {
+  /** Threads inside one operator for programs that do not say; 1 when not told. */
+  readonly intraOpThreads?: number;
+}
+
+/**
+ * The door to ONNX Runtime. The runtime itself is loaded with the first program, on the thread that runs it.
+ */
+export function onnxruntime(options: OnnxruntimeOptions = {}): Engine {
+  const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
+  const programs = new Set<Program>();
+  return {
+    name: "onnxruntime",
+    version,
+    async load(model, load = {}) {
+      const settings = { ...load, intraOpThreads: load.intraOpThreads ?? options.intraOpThreads ?? 1 };
+      const program = await (load.thread === "here" ? openSession(model, settings) : openRemote(model, settings));
+      const tracked: Program = {
+        ...program,
+        close: async () => {
+          programs.delete(tracked);
+          await program.close();
+        },
+      };
+      programs.add(tracked);
+      return tracked;
+    },
+    async close() {
+      await Promise.all([...programs].map((program) => program.close()));
+    },
+  };
+}
