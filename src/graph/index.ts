@@ -1,0 +1,10 @@
+/** whittle/graph: writes programs. Graphs in, graphs out; whittle/engine runs them. */
+export { builder, extend, type Builder } from "./build.ts";
+export { check } from "./check.ts";
+export type { Dim } from "./dim.ts";
+export { printFact, producers } from "./ir.ts";
+export type { Attributes, AttributeValue, Fact, Graph, Initialiser, Node, Value } from "./ir.ts";
+export { OPSET, opNames, ops } from "./op/table.ts";
+export type { AttributesOf, OpName } from "./op/table.ts";
+export { fromOnnx } from "./wire/read.ts";
+export { toOnnx } from "./wire/write.ts";

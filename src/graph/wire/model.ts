@@ -1,0 +1,154 @@
+import type { WireType } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { Fault } from "../../base/fault.ts";
+import type { Tensor } from "../../base/tensor.ts";
+import { ATTRIBUTE, DIMENSION, GRAPH, MODEL, NODE, OPSET_ID, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from "./fields.ts";
+import { readTensor, repeated } from "./tensor.ts";
+
+/** The messages of a file as they stand, before they are wired; every list is as long as the file has entries. */
+export interface RawModel {
+  irVersion: number;
+  opsets: { domain: string; version: number }[];
+  graph: RawGraph | undefined;
+}
+
+export interface RawGraph {
+  name: string;
+  nodes: RawNode[];
+  initialisers: { name: string; tensor: Tensor }[];
+  inputs: RawPort[];
+  outputs: RawPort[];
+}
+
+export interface RawNode {
+  op: string;
+  domain: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: Record<string, RawAttribute>;
+}
+
+export interface RawAttribute {
+  i?: number;
+  f?: number;
+  s?: string;
+  t?: Tensor;
+  ints: number[];
+  floats: number[];
+}
+
+export interface RawPort {
+  name: string;
+  /** 0 where the file does not say. */
+  dataType: number;
+  dims: (number | string | undefined)[] | undefined;
+}
+
+export function readModel(bytes: Uint8Array): RawModel {
+  const model: RawModel = { irVersion: 0, opsets: [], graph: undefined };
+  fields(bytes, {
+    [MODEL.irVersion]: (r) => void (model.irVersion = Number(r.int64())),
+    [MODEL.opsetImport]: (r) => {
+      const opset = { domain: "", version: 0 };
+      fields(r.bytes(), {
+        [OPSET_ID.domain]: (q) => void (opset.domain = q.string()),
+        [OPSET_ID.version]: (q) => void (opset.version = Number(q.int64())),
+      });
+      model.opsets.push(opset);
+    },
+    [MODEL.graph]: (r) => void (model.graph = readGraph(r.bytes())),
+    [MODEL.functions]: () => unsupported("functions inside the model"),
+  });
+  return model;
+}
+
+function readGraph(bytes: Uint8Array): RawGraph {
+  const graph: RawGraph = { name: "", nodes: [], initialisers: [], inputs: [], outputs: [] };
+  fields(bytes, {
+    [GRAPH.name]: (r) => void (graph.name = r.string()),
+    [GRAPH.node]: (r) => void graph.nodes.push(readNode(r.bytes())),
+    [GRAPH.initializer]: (r) => void graph.initialisers.push(readTensor(r.bytes())),
+    [GRAPH.sparseInitializer]: () => unsupported("sparse initialisers"),
+    [GRAPH.input]: (r) => void graph.inputs.push(readPort(r.bytes())),
+    [GRAPH.output]: (r) => void graph.outputs.push(readPort(r.bytes())),
+  });
+  return graph;
+}
+
+function readNode(bytes: Uint8Array): RawNode {
+  const node: RawNode = {
+    op: "",
+    domain: "",
+    inputs: [],
+    outputs: [],
+    attributes: Object.create(null) as Record<string, RawAttribute>,
+  };
+  fields(bytes, {
+    [NODE.input]: (r) => void node.inputs.push(r.string()),
+    [NODE.output]: (r) => void node.outputs.push(r.string()),
+    [NODE.opType]: (r) => void (node.op = r.string()),
+    [NODE.domain]: (r) => void (node.domain = r.string()),
+    [NODE.attribute]: (r) => readAttribute(r.bytes(), node.attributes),
+  });
+  return node;
+}
+
+function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>): void {
+  const value: RawAttribute = { ints: [], floats: [] };
+  let name = "";
+  fields(bytes, {
+    [ATTRIBUTE.name]: (r) => void (name = r.string()),
+    [ATTRIBUTE.f]: (r) => void (value.f = r.float()),
+    [ATTRIBUTE.i]: (r) => void (value.i = Number(r.int64())),
+    [ATTRIBUTE.s]: (r) => void (value.s = r.string()),
+    [ATTRIBUTE.t]: (r) => void (value.t = readTensor(r.bytes()).tensor),
+    [ATTRIBUTE.ints]: (r, wire) => repeated(r, wire, () => void value.ints.push(Number(r.int64()))),
+    [ATTRIBUTE.floats]: (r, wire) => repeated(r, wire, () => void value.floats.push(r.float())),
+    [ATTRIBUTE.g]: () => unsupported("operators with a graph inside"),
+    [ATTRIBUTE.graphs]: () => unsupported("operators with a graph inside"),
+  });
+  into[name] = value;
+}
+
+function readPort(bytes: Uint8Array): RawPort {
+  const port: RawPort = { name: "", dataType: 0, dims: undefined };
+  const dimension = (r: BinaryReader): void => {
+    let d: number | string | undefined;
+    fields(r.bytes(), {
+      [DIMENSION.value]: (q) => void (d = Number(q.int64())),
+      [DIMENSION.param]: (q) => void (d = q.string() || undefined),
+    });
+    port.dims?.push(d);
+  };
+  const tensorType = (r: BinaryReader): void =>
+    fields(r.bytes(), {
+      [TENSOR_TYPE.elementType]: (q) => void (port.dataType = q.int32()),
+      [TENSOR_TYPE.shape]: (q) => {
+        port.dims = [];
+        fields(q.bytes(), { [SHAPE.dim]: dimension });
+      },
+    });
+  fields(bytes, {
+    [VALUE_INFO.name]: (r) => void (port.name = r.string()),
+    [VALUE_INFO.type]: (r) => fields(r.bytes(), { [TYPE.tensor]: tensorType }),
+  });
+  return port;
+}
+
+/** Hands each known field to its reader and skips the rest. A field of another wire type than expected is damage. */
+function fields(bytes: Uint8Array, readers: Readonly<Record<number, (r: BinaryReader, wire: WireType) => void>>): void {
+  const r = new BinaryReader(bytes);
+  while (r.pos < r.len) {
+    const [field, wire] = r.tag();
+    const reader = readers[field] as ((r: BinaryReader, wire: WireType) => void) | undefined;
+    if (reader === undefined) r.skip(wire, field);
+    else reader(r, wire);
+  }
+}
+
+function unsupported(what: string): never {
+  throw new Fault("graph/unsupported", {
+    what: `${what} are not spoken here`,
+    remedy: "export the model without them",
+  });
+}
