@@ -4,6 +4,11 @@ import type { FaultCode } from "../base/fault.ts";
 export interface Dataset {
   readonly examples: readonly Example[];
   readonly refused: readonly Refusal[];
+  /**
+   * For each example the index of the first example of its cluster: texts that are equal, or nearly so, share one. A row
+   * that is alone is its own cluster.
+   */
+  readonly clusters: readonly number[];
   readonly audit: Audit;
 }
 
@@ -15,7 +20,7 @@ export interface Example {
   readonly text: string;
   /** The right answer, in the form of the kind (classify: the label); null where a row has none. */
   readonly target: string | null;
-  /** Further labels that other annotators gave the same row or text; empty where there was one. */
+  /** Further labels that the row itself carries, one an annotator, repeats included; empty where there was one. */
   readonly alternatives: readonly string[];
   readonly group: string | null;
   /** The file's other columns, as text; they can define slices. */
@@ -50,7 +55,10 @@ export interface Audit {
   readonly nearDuplicates: { readonly rows: number; readonly examples: readonly Pair[] };
   /** Equal texts (case and spacing folded) under different labels. */
   readonly conflicts: { readonly texts: number; readonly rows: number; readonly examples: readonly Conflict[] };
-  /** Where several labels stand for one text: the share of pairs that agree; null where there are none. */
+  /**
+   * Where several labels stand for one text: the share of its pairs of labels that agree, averaged over those texts (the
+   * observed agreement of Fleiss 1971); null where there are none.
+   */
   readonly agreement: { readonly texts: number; readonly share: number } | null;
   /** Remarks in plain words, most important first. */
   readonly remarks: readonly string[];

@@ -12,6 +12,8 @@ export interface Evaluation {
   readonly slices: readonly Slice[];
   /** Pairs of classes most often taken for each other; classify only. */
   readonly confusions: readonly Confusion[];
+  /** Softmax temperature fitted on all these rows; each row itself was judged with one fitted on the others. */
+  readonly temperature: number;
   /** Blob of the predictions, one line of JSON each: {"id","target","label","confidence"}. */
   readonly predictions: string;
 }

@@ -1,26 +1,46 @@
+import { z } from "zod";
 import type { Quality } from "./evaluation.ts";
-import type { KindName } from "./task.ts";
-import type { Precision, Recipe } from "./recipe.ts";
+import { kindNames } from "./task.ts";
+import { precisions, rungNames } from "./recipe.ts";
 import type { Prediction } from "./prediction.ts";
 
-/** The part "pack.json": who this model is. No times, dates, paths or memory: same in, same bytes. */
-export interface PackCard {
-  readonly format: 1;
-  readonly whittle: string;
-  readonly engine: string;
-  readonly task: { readonly name: string; readonly kind: KindName; readonly about: string };
-  /** Label → meaning. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly recipe: Recipe;
-  readonly precision: Precision;
-  readonly held: boolean;
-  /** Where each figure comes from: "folds", "dev", "test". */
-  readonly quality: Readonly<Record<string, Quality>>;
-  readonly reasons: readonly string[];
-  readonly maxTextLength: number;
-  /** Fingerprints (64-bit, hex) of the training texts, case and spacing folded, as a part; for overlap reports. */
-  readonly trainedOn: { readonly rows: number };
-}
+const quality = z.record(z.string(), z.unknown()).transform((q) => q as Quality);
 
-/** The part "sample.json": predictions of the pack's own evaluation, re-made whenever it is opened on a new machine. */
+/** The part "pack.json": who this model is. No times, dates, paths or memory: same in, same bytes. */
+export const packCardSchema = z.object({
+  format: z.literal(1),
+  /** Versions that made it. */
+  whittle: z.string(),
+  engine: z.string(),
+  task: z.object({
+    name: z.string(),
+    kind: z.enum(kindNames),
+    about: z.string(),
+    /** Names of the columns that the examples came in, as a default for files to be evaluated. */
+    columns: z.object({ text: z.string(), label: z.string() }),
+  }),
+  /** Label → meaning. */
+  labels: z.record(z.string(), z.string()),
+  recipe: z.object({
+    rung: z.enum(rungNames),
+    settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+    seed: z.number(),
+  }),
+  precision: z.enum(precisions),
+  /** Whether the bar was held when it was made. */
+  held: z.boolean(),
+  bar: z.array(z.string()),
+  /** Figures by the rows they come from: "folds", "dev", "test". */
+  quality: z.record(z.string(), quality),
+  testOpenings: z.number().int(),
+  reasons: z.array(z.string()),
+  trainedOn: z.object({ rows: z.number().int() }),
+});
+
+export type PackCard = z.infer<typeof packCardSchema>;
+
+/** The part "sample.json": predictions of the pack's own evaluation, made again whenever it is opened. */
 export type PackSample = readonly { readonly text: string; readonly prediction: Prediction }[];
+
+/** The part "trained.bin": MurmurHash3 of each training text in normal form, Uint32 little endian, sorted, distinct. */
+export const TRAINED = "trained.bin";

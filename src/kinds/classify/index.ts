@@ -1,0 +1,11 @@
+import type { Kind } from "../kind.ts";
+import { decode } from "./decode.ts";
+import { measure } from "./measure.ts";
+
+/** One text, one label out of a closed list. */
+export const classify: Kind = {
+  name: "classify",
+  metrics: { accuracy: "higher", macro_f1: "higher", ece: "lower" },
+  decode,
+  measure,
+};

@@ -1,0 +1,93 @@
+import type { Confusion, Quality, Slice } from "../../record/evaluation.ts";
+import { calibrationError } from "../../stats/calibration.ts";
+import { accuracy, confusion, qualityByClass, type Confusion as Matrix } from "../../stats/classification.ts";
+import { macroF1 } from "../../stats/macro-f1.ts";
+import { wilson } from "../../stats/interval/wilson.ts";
+import type { Measurement, ScoredRow } from "../kind.ts";
+
+/** A column makes slices when it has at most this many values. */
+const MOST_VALUES = 20;
+const MOST_CONFUSIONS = 20;
+
+/**
+ * Accuracy, macro-F1 and calibration overall; recall, precision and F1 of each class; accuracy by length and by every
+ * extra column of few values. A truth that the model does not know as a label counts as a miss, never as unscored.
+ */
+export function measure(rows: readonly ScoredRow[]): Measurement {
+  const labels = [...new Set(rows.flatMap((row) => [row.target, row.prediction.label]))].sort();
+  const id = new Map(labels.map((label, i) => [label, i]));
+  const truth = rows.map((row) => id.get(row.target) as number);
+  const predicted = rows.map((row) => id.get(row.prediction.label) as number);
+  const matrix = confusion(truth, predicted, labels.length);
+  const quality: Quality = {
+    accuracy: accuracy(matrix),
+    macro_f1: macroF1(matrix),
+    ece: calibrationError(
+      rows.map((row) => row.prediction.confidence),
+      rows.map(isRight),
+    ),
+  };
+  return {
+    quality,
+    slices: [...byClass(matrix, labels), ...byLength(rows), ...byColumn(rows)],
+    confusions: confusions(matrix, labels),
+  };
+}
+
+function isRight(row: ScoredRow): boolean {
+  return row.target === row.prediction.label;
+}
+
+function byClass(matrix: Matrix, labels: readonly string[]): Slice[] {
+  return qualityByClass(matrix).map((q, i) => ({
+    name: `label=${labels[i]}`,
+    n: q.support,
+    quality: { recall: q.recall, precision: q.precision, f1: q.f1 },
+  }));
+}
+
+/** Lengths in characters, bounds fixed so that slices mean the same in every evaluation. */
+const lengths: readonly { readonly name: string; readonly holds: (n: number) => boolean }[] = [
+  { name: "length=short (≤ 40)", holds: (n) => n <= 40 },
+  { name: "length=medium (41–160)", holds: (n) => n > 40 && n <= 160 },
+  { name: "length=long (> 160)", holds: (n) => n > 160 },
+];
+
+function byLength(rows: readonly ScoredRow[]): Slice[] {
+  return lengths.flatMap(({ name, holds }) =>
+    slice(
+      name,
+      rows.filter((row) => holds(row.text.length)),
+    ),
+  );
+}
+
+function byColumn(rows: readonly ScoredRow[]): Slice[] {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row.columns)))].sort();
+  return columns.flatMap((column) => {
+    const values = [...new Set(rows.map((row) => row.columns[column] ?? ""))].sort();
+    if (values.length < 2 || values.length > MOST_VALUES) return [];
+    return values.flatMap((value) =>
+      slice(
+        `${column}=${value}`,
+        rows.filter((row) => (row.columns[column] ?? "") === value),
+      ),
+    );
+  });
+}
+
+function slice(name: string, rows: readonly ScoredRow[]): Slice[] {
+  if (rows.length === 0) return [];
+  return [{ name, n: rows.length, quality: { accuracy: wilson(rows.filter(isRight).length, rows.length) } }];
+}
+
+function confusions(matrix: Matrix, labels: readonly string[]): Confusion[] {
+  const pairs: Confusion[] = [];
+  for (let t = 0; t < matrix.classes; t++) {
+    for (let p = 0; p < matrix.classes; p++) {
+      const n = matrix.cells[t * matrix.classes + p];
+      if (t !== p && n > 0) pairs.push({ truth: labels[t], predicted: labels[p], n });
+    }
+  }
+  return pairs.sort((a, b) => b.n - a.n || (a.truth < b.truth ? -1 : 1)).slice(0, MOST_CONFUSIONS);
+}

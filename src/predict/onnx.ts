@@ -1,0 +1,73 @@
+import { Fault } from "../base/fault.ts";
+import { tensor, type Tensor } from "../base/tensor.ts";
+import type { Engine } from "../engine/port.ts";
+import type { InputSpec, Manifest } from "../record/manifest.ts";
+import { type Encoder, ngramEncoder } from "./encode.ts";
+import type { OpenOptions, PredictOptions, Scored, Scorer } from "./predictor.ts";
+import { type Parts, requirePart } from "./parts.ts";
+
+/** Rows a batch: enough to feed the matrix kernels, few enough that padded activations stay in cache. */
+const BATCH = 32;
+
+/** An ONNX graph behind the encoders that its manifest names. */
+export async function onnxScorer(
+  manifest: Manifest,
+  part: string,
+  parts: Parts,
+  engine: Engine,
+  options: OpenOptions,
+): Promise<Scorer> {
+  const encoders = manifest.inputs.map((spec) => encoderOf(spec, parts));
+  const program = await engine.load(requirePart(parts, part), {
+    thread: options.thread ?? "worker",
+    intraOpThreads: options.threads ?? 1,
+    memoryLimit: options.memoryLimit,
+  });
+  const labels = manifest.labels.length;
+
+  async function score(texts: readonly string[], run: PredictOptions = {}): Promise<Scored[]> {
+    const feeds: Record<string, Tensor> = {};
+    // Windows of one text stand next to each other; owner[i] is the text of row i.
+    let owner: readonly number[] = texts.map((_, i) => i);
+    for (const encoder of encoders) {
+      const encoded = encoder(texts);
+      Object.assign(feeds, encoded.feeds);
+      owner = encoded.owner ?? owner;
+    }
+    const { logits } = await program.run(feeds, { signal: run.signal, deadlineMs: run.deadlineMs });
+    return average(expectLogits(logits, owner.length, labels), owner, texts.length, labels);
+  }
+  return { batch: BATCH, score, close: () => program.close() };
+}
+
+function encoderOf(spec: InputSpec, parts: Parts): Encoder {
+  switch (spec.encoder) {
+    case "ngrams":
+      return ngramEncoder(requirePart(parts, spec.part));
+    case "tokens":
+      return tokenEncoder(requirePart(parts, spec.part), spec.window);
+  }
+}
+
+function expectLogits(logits: Tensor | undefined, rows: number, labels: number): Float32Array {
+  if (logits?.type !== "float32" || logits.data.length !== rows * labels) {
+    throw new Fault("pack/graph", {
+      what: `the graph's output "logits" is not float32 [${rows}, ${labels}]`,
+      why: logits === undefined ? "it has no such output" : `it is ${logits.type} [${logits.dims.join(", ")}]`,
+      remedy: "make the pack again",
+    });
+  }
+  return logits.data as Float32Array;
+}
+
+/** The mean of the logits of each text's windows. */
+function average(rows: Float32Array, owner: readonly number[], texts: number, labels: number): Scored[] {
+  const sums = Array.from({ length: texts }, () => ({ logits: new Float32Array(labels), windows: 0 }));
+  owner.forEach((text, row) => {
+    const sum = sums[text];
+    for (let k = 0; k < labels; k++) sum.logits[k] += rows[row * labels + k];
+    sum.windows++;
+  });
+  for (const { logits, windows } of sums) if (windows > 1) for (let k = 0; k < labels; k++) logits[k] /= windows;
+  return sums;
+}

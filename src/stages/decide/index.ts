@@ -1,0 +1,4 @@
+export { choose, shortfall } from "./choose.ts";
+export { type LearningCurve } from "./outlook.ts";
+export { type Ladder, nameOf, reasons } from "./reasons.ts";
+export { figureOf, printBytes, verdicts } from "./verdicts.ts";

@@ -1,0 +1,22 @@
+/** The process behind footprint.ts: opens a pack, answers texts one by one, and prints what that took. */
+import { text } from "node:stream/consumers";
+import { open } from "./open.ts";
+import type { FootprintAnswer, FootprintQuestion } from "./footprint.ts";
+
+const WARM_UP = 50;
+
+const question = JSON.parse(await text(process.stdin)) as FootprintQuestion;
+const model = await open(question.pack, { threads: question.threads });
+const milliseconds: number[] = [];
+const faults: unknown[] = [];
+const run = async (input: string): Promise<number> => {
+  const began = performance.now();
+  // A text that the model refuses is answered too, and its time counts.
+  await model.predict(input).catch((fault: unknown) => faults.push(fault));
+  return performance.now() - began;
+};
+for (const input of question.texts.slice(0, WARM_UP)) await run(input);
+for (const input of question.texts) milliseconds.push(await run(input));
+await model.close();
+const answer: FootprintAnswer = { milliseconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+process.stdout.write(JSON.stringify(answer));
