@@ -1,0 +1,17 @@
+import { resolve } from "node:path";
+import { hashOf, sha256 } from "../../base/hash.ts";
+import type { Task } from "../../record/task.ts";
+import { readBytes } from "./file.ts";
+
+/**
+ * The identity of what the import reads: the bytes of every file with its part, the columns, the labels and the limit.
+ * Two tasks with equal sources import equal datasets; what the files are called does not matter to their rows' ids, and
+ * matters here because refusals and sources name them.
+ */
+export function hashSources(task: Task, folder: string): string {
+  const files = (["train", "dev", "test"] as const).flatMap((part) =>
+    task.data[part].map((file) => ({ part, file, sha256: sha256(readBytes(resolve(folder, file), file)) })),
+  );
+  const { text, label, group } = task.data;
+  return hashOf({ files, text, label, group, labels: Object.keys(task.labels), maxTextLength: task.maxTextLength });
+}
