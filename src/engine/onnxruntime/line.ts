@@ -70,6 +70,7 @@ export class Line {
   }
 
   #send(request: Request): Promise<Answer> {
+    if (this.ended) return new Promise(() => {}); // stopped while it opened: the caller has its fault
     const answer = this.#wait<Answer>();
     this.#worker.postMessage(request);
     return answer;

@@ -16,10 +16,10 @@ function rest(): void {
 process.on("exit", rest);
 
 function answer(message: Answer): void {
+  rest(); // before the message: its reader may mark the next request at once
   const tensors =
     message.is === "results" ? Object.values(message.results) : message.is === "value" ? [message.value] : [];
   parentPort?.postMessage(message, buffersOf(tensors));
-  rest();
 }
 
 async function serve(program: Program, request: Request): Promise<Answer> {
