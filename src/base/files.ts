@@ -145,6 +145,7 @@ const letters: Readonly<Record<string, readonly [code: FaultCode, why: string, r
   ENOENT: ["disk/missing", "there is no such file or folder", "check the spelling and the folder you are in"],
   ENOTDIR: ["disk/missing", "a part of the path is not a folder", "check the spelling and the folder you are in"],
   EISDIR: ["disk/is-a-folder", "it is a folder", "name a file"],
+  EEXIST: ["disk/in-the-way", "something else already has that name", "move it away, or choose another name"],
   ENAMETOOLONG: ["disk/name", "the name is too long", "choose a shorter name"],
   ELOOP: ["disk/name", "its symbolic links lead in a circle", "mend the links"],
   EMFILE: ["disk/too-many-open", "too many files are open", "raise the limit (ulimit -n), then start again"],
