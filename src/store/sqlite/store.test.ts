@@ -112,7 +112,7 @@ describe("a store on disk", () => {
     writeFileSync(join(folder, "file"), "");
     expect(caught(() => openStore(join(folder, "file"), { mode: "write" })).code).toBe("disk/missing");
     writeFileSync(join(folder, ".whittle"), "");
-    expect(caught(() => openStore(folder, { mode: "write" })).code).toBe("disk/in-the-way");
+    expect(caught(() => openStore(folder, { mode: "write" })).code).toBe("disk/missing");
   });
 
   it("reads beside a writer, and sees what it acknowledged", () => {
