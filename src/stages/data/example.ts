@@ -4,6 +4,7 @@ import { nearest } from "../../base/nearest.ts";
 import type { DataSpec } from "../../record/task.ts";
 import type { Example, Part, Source } from "../../record/dataset.ts";
 import { foldText } from "../../text/nearduplicate.ts";
+import { maxLabelUnits } from "./limits.ts";
 import { cell, type ReadRow } from "./table.ts";
 
 /** What turning rows into examples needs to know of the task. */
@@ -70,6 +71,10 @@ export class ExampleMaker {
         return new Refused("data/label-type", `"${this.spec.label}" is neither a label nor a list of labels`);
       }
       if (label === undefined || label === "") continue;
+      if (label.length > maxLabelUnits) {
+        const why = `the label has ${label.length} characters; ${maxLabelUnits} are allowed`;
+        return new Refused("data/label-too-long", why);
+      }
       if (this.allowed.size > 0 && !this.allowed.has(label)) return this.unknown(label);
       labels.push(label);
     }
