@@ -51,6 +51,10 @@ export interface Builder {
   ): Value[];
   /** Makes the value an output under this name. */
   output(name: string, value: Value): Value;
+  /** Asks a node that is there already for more of its optional outputs; returns all of them. */
+  widen(value: Value, outputs: number): Value[];
+  /** The nodes so far. */
+  readonly nodes: readonly Node[];
   finish(): Graph;
 }
 
@@ -182,6 +186,25 @@ class GraphBuilder implements Builder {
         : this.op("Identity", [value], {}, name);
     this.#outputs.push(port);
     return port;
+  }
+
+  widen(value: Value, outputs: number): Value[] {
+    const at = this.#nodes.findIndex((n) => n.outputs.includes(value));
+    if (at < 0) throw new Fault("graph/wiring", { what: `"${value.name}" is made by no node of this graph` });
+    const node = this.#nodes[at];
+    if (node.outputs.length < outputs) {
+      const facts = infer(node.op, node.inputs, node.attributes, outputs, () => `?${this.#unknowns++}`);
+      const more = facts
+        .slice(node.outputs.length)
+        .map((f): Value => ({ ...f, name: this.#claim(this.#fresh(node.op)) }));
+      for (const v of more) this.#made.add(v);
+      this.#nodes[at] = { ...node, outputs: [...node.outputs, ...more] };
+    }
+    return this.#nodes[at].outputs.slice(0, outputs) as Value[];
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
   }
 
   finish(): Graph {
