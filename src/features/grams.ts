@@ -20,7 +20,11 @@ export const MOST_CHARACTERS = 8;
 export function checkGramSpec(spec: GramSpec): void {
   const fits = (range: Lengths, most: number): boolean =>
     range === null ||
-    (Number.isInteger(range[0]) && Number.isInteger(range[1]) && 1 <= range[0] && range[0] <= range[1] && range[1] <= most);
+    (Number.isInteger(range[0]) &&
+      Number.isInteger(range[1]) &&
+      1 <= range[0] &&
+      range[0] <= range[1] &&
+      range[1] <= most);
   if (fits(spec.words, MOST_WORDS) && fits(spec.characters, MOST_CHARACTERS) && (spec.words ?? spec.characters)) return;
   throw new Fault("features/spec", {
     what: `n-grams of words ${JSON.stringify(spec.words)} and characters ${JSON.stringify(spec.characters)} cannot be made`,
@@ -94,7 +98,7 @@ export class GramReader {
   private findWords(): number {
     const { codes, length } = this.normaliser;
     let count = 0;
-    for (let i = 0; i < length; ) {
+    for (let i = 0; i < length;) {
       const kind = kindOf(codes[i]);
       if (kind !== CharClass.letter && kind !== CharClass.digit && kind !== CharClass.ideograph) {
         i++;
@@ -119,7 +123,7 @@ export class GramReader {
 
   private readCharacters([least, most]: readonly [number, number]): void {
     const { codes, length } = this.normaliser;
-    for (let from = 0; from < length; ) {
+    for (let from = 0; from < length;) {
       let to = from;
       while (to < length && codes[to] !== BOUNDARY) to++;
       this.reserve((to - from + 2) * (most - least + 1));

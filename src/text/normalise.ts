@@ -26,7 +26,7 @@ export class Normaliser {
     this.length = 0;
     const n = text.length;
     if (this.codes.length < n + 32) this.grow(n + 32);
-    for (let i = 0; i < n; ) {
+    for (let i = 0; i < n;) {
       let c = text.charCodeAt(i);
       if (c < 128) {
         if (this.lower && c >= 65 && c <= 90) c += 32;

@@ -18,7 +18,7 @@ export interface Segment {
 export function segment(text: string): Segment[] {
   const segments: Segment[] = [];
   const n = text.length;
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     const c = text.codePointAt(i) as number;
     const kind = classOf(c);
     const start = i;
@@ -40,7 +40,7 @@ function wordEnd(text: string, start: number): { end: number; letters: boolean }
   let letters = false;
   let end = start;
   let before: number = CharClass.other;
-  for (let i = start; i < text.length; ) {
+  for (let i = start; i < text.length;) {
     const c = text.codePointAt(i) as number;
     const kind = classOf(c);
     const next = i + (c > 0xffff ? 2 : 1);
