@@ -183,6 +183,7 @@ describe("folders", () => {
     expect(existsSync(deep)).toBe(true);
     writeFileSync(join(folder, "file"), "");
     expect(caught(() => makeFolder(join(folder, "file", "x"))).code).toBe("disk/missing");
+    expect(caught(() => makeFolder(join(folder, "file"))).code).toBe("disk/in-the-way");
   });
 
   it("sweeps what dead processes left and nothing else", () => {
