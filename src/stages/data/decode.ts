@@ -61,8 +61,9 @@ function refuseKnownBinary(bytes: Uint8Array, file: string): void {
 }
 
 /**
- * The first byte at which the text stops being UTF-8. A newline is never part of a longer sequence, so the line is found
- * first; within it the shortest bad beginning is found by halving (a bad beginning stays bad however it goes on).
+ * Where the first sequence starts that is not UTF-8. A newline is never part of a longer sequence, so the line is found
+ * first; within it the longest beginning that could still go on is found by halving (a bad one stays bad), and the
+ * character that it may break off in is given back.
  */
 function findInvalid(bytes: Uint8Array): { line: number; offset: number } {
   let line = 1;
@@ -83,7 +84,9 @@ function findInvalid(bytes: Uint8Array): { line: number; offset: number } {
     if (couldGoOn(bytes.subarray(start, middle))) good = middle;
     else bad = middle;
   }
-  return { line, offset: Math.min(good, bytes.length - 1) };
+  let offset = good;
+  while (!isUtf8(bytes.subarray(start, offset))) offset--;
+  return { line, offset };
 }
 
 function couldGoOn(bytes: Uint8Array): boolean {

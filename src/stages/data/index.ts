@@ -15,12 +15,15 @@ import { checkLabels } from "./labels.ts";
 export async function importFiles(task: Task, folder: string): Promise<Dataset> {
   const spec = specOf(task);
   const maker = new ExampleMaker(spec);
-  const parts = (["train", "dev", "test"] as const).map(async (given) => importPart(task, folder, given, spec, maker));
   const examples: Example[] = [];
   const refused: Refusal[] = [];
-  for (const part of await Promise.all(parts)) {
-    examples.push(...part.examples);
-    refused.push(...part.refused);
+  for (const given of ["train", "dev", "test"] as const) {
+    for (const file of task.data[given]) {
+      const read = await readRows(resolve(folder, file), file, given, spec, maker);
+      if (read.examples.length === 0) throw nothingRead(read.refused, file);
+      for (const example of read.examples) examples.push(example);
+      for (const refusal of read.refused) refused.push(refusal);
+    }
   }
   checkLabels(examples, task.data.label);
   const near = nearDuplicates(examples.map((example) => example.text));
@@ -45,17 +48,6 @@ export function specOf(task: Task): RowSpec {
 interface Rows {
   readonly examples: Example[];
   readonly refused: Refusal[];
-}
-
-async function importPart(task: Task, folder: string, given: Part, spec: RowSpec, maker: ExampleMaker): Promise<Rows> {
-  const rows: Rows = { examples: [], refused: [] };
-  for (const file of task.data[given]) {
-    const read = await readRows(resolve(folder, file), file, given, spec, maker);
-    if (read.examples.length === 0) throw nothingRead(read.refused, file);
-    for (const example of read.examples) rows.examples.push(example);
-    for (const refusal of read.refused) rows.refused.push(refusal);
-  }
-  return rows;
 }
 
 async function readRows(path: string, file: string, given: Part, spec: RowSpec, maker: ExampleMaker): Promise<Rows> {

@@ -4,6 +4,7 @@ import type { Row, Table } from "./table.ts";
 
 /** One JSON object a line. A line that is none is refused by its number; the rest goes on. Blank lines mean nothing. */
 export function readJsonl(text: string, file: string): Table {
+  refuseOneArray(text, file);
   const rows: Row[] = [];
   const columns = new Set<string>();
   for (let start = 0, line = 1; start < text.length; line++) {
@@ -14,7 +15,6 @@ export function readJsonl(text: string, file: string): Table {
     if (row !== null && "cells" in row) for (const name of Object.keys(row.cells)) columns.add(name);
     start = end + 1;
   }
-  refuseOneArray(text, rows, file);
   if (columns.size > maxColumns) {
     throw new Fault("data/columns", {
       what: `${file} has too many fields`,
@@ -51,8 +51,8 @@ function readLine(text: string, start: number, end: number, line: number): Row |
 }
 
 /** A file with one array of objects is common enough to deserve its own remedy. */
-function refuseOneArray(text: string, rows: readonly Row[], file: string): void {
-  if (rows.some((row) => "cells" in row) || !text.trimStart().startsWith("[")) return;
+function refuseOneArray(text: string, file: string): void {
+  if (!/^\s*\[/.test(text) || !/\]\s*$/.test(text.slice(-100))) return;
   throw new Fault("data/format", {
     what: `${file} is one JSON array`,
     where: `${file}:1`,
