@@ -68,14 +68,22 @@ export function float32(dims: readonly number[], values: ArrayLike<number>): Ten
 }
 
 export function int64(dims: readonly number[], values: readonly number[]): Tensor<"int64"> {
-  return tensor("int64", dims, BigInt64Array.from(values, (v) => BigInt(v)));
+  return tensor(
+    "int64",
+    dims,
+    BigInt64Array.from(values, (v) => BigInt(v)),
+  );
 }
 
 /** Views bytes as the array of a type; copies only when the offset is not aligned for it. */
 export function viewAs<T extends ElementType>(type: T, bytes: Uint8Array): ArrayOf[T] {
   const width = bytesPerElement[type];
   const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-  return new constructors[type](aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(aligned.byteLength / width)) as ArrayOf[T];
+  return new constructors[type](
+    aligned.buffer as ArrayBuffer,
+    aligned.byteOffset,
+    Math.floor(aligned.byteLength / width),
+  ) as ArrayOf[T];
 }
 
 export function bytesOf(data: ArrayOf[ElementType]): Uint8Array {

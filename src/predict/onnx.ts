@@ -1,5 +1,5 @@
 import { Fault } from "../base/fault.ts";
-import { tensor, type Tensor } from "../base/tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/port.ts";
 import type { InputSpec, Manifest } from "../record/manifest.ts";
 import { type Encoder, ngramEncoder } from "./encode.ts";
@@ -43,9 +43,7 @@ export async function onnxScorer(
 function encoderOf(spec: InputSpec, parts: Parts): Encoder {
   switch (spec.encoder) {
     case "ngrams":
-      return ngramEncoder(requirePart(parts, spec.part));
-    case "tokens":
-      return tokenEncoder(requirePart(parts, spec.part), spec.window);
+      return ngramEncoder(spec.spec, requirePart(parts, spec.part));
   }
 }
 

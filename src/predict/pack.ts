@@ -10,7 +10,7 @@ import { openPredictor, type OpenOptions, type Predictor } from "./predictor.ts"
 export interface Opened extends Predictor {
   readonly card: PackCard;
   readonly parts: Parts;
-  /** SHA-256 of the file. */
+  /** The identity of the pack: SHA-256 of its header, which holds every part's. */
   readonly hash: string;
   readonly sizeBytes: number;
 }
@@ -41,7 +41,7 @@ export async function openPack(path: string, engine: Engine, options: OpenOption
     await predictor.close();
     throw fault;
   }
-  return { ...predictor, card: card.data, parts: file.parts, hash: file.hash, sizeBytes: file.bytes };
+  return { ...predictor, card: card.data, parts: file.parts, hash: file.hash, sizeBytes: file.size };
 }
 
 async function checkSample(path: string, predictor: Predictor, sample: PackSample): Promise<void> {

@@ -20,6 +20,10 @@ export function jsonPart(parts: Parts, name: string): unknown {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(requirePart(parts, name)));
   } catch (error) {
     if (error instanceof Fault) throw error;
-    throw new Fault("pack/manifest", { what: `the part "${name}" is not JSON`, remedy: "make the pack again", cause: error });
+    throw new Fault("pack/manifest", {
+      what: `the part "${name}" is not JSON`,
+      remedy: "make the pack again",
+      cause: error,
+    });
   }
 }

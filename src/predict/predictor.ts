@@ -56,11 +56,7 @@ export interface OpenOptions {
  * Opens the parts of a pack (see record/manifest for what they are).
  * @throws Fault `pack/missing-part`, `pack/manifest`, or what the engine says of the graph.
  */
-export async function openPredictor(
-  parts: Parts,
-  engine: Engine,
-  options: OpenOptions = {},
-): Promise<Predictor> {
+export async function openPredictor(parts: Parts, engine: Engine, options: OpenOptions = {}): Promise<Predictor> {
   const manifest = readManifest(parts);
   const scorer =
     manifest.program.type === "rules"

@@ -16,24 +16,28 @@ const rules = z.strictObject({
 /** An ONNX graph whose output `logits` is [batch, labels]. */
 const onnx = z.strictObject({ type: z.literal("onnx"), part: z.string() });
 
+const lengths = z.tuple([z.number().int().min(1), z.number().int().max(8)]).nullable();
+
 const ngrams = z.strictObject({
   encoder: z.literal("ngrams"),
-  /** The vocabulary of n-grams (features/). */
+  /** The vocabulary of n-grams (features/vocabularyfile). */
   part: z.string(),
-});
-
-const tokens = z.strictObject({
-  encoder: z.literal("tokens"),
-  /** The tokenizer (text/tokenizer). */
-  part: z.string(),
-  /** Tokens the graph reads at once; longer texts are read in several windows, whose logits are averaged. */
-  window: z.number().int().min(8).max(8192),
+  /** Which n-grams are read and how they weigh (features/ngram). */
+  spec: z.strictObject({
+    lower: z.boolean(),
+    words: lengths,
+    characters: lengths,
+    minDocuments: z.number().int(),
+    most: z.number().int(),
+    sublinear: z.boolean(),
+    idf: z.boolean(),
+  }),
 });
 
 export const manifestSchema = z.strictObject({
   kind: z.enum(kindNames),
   program: z.discriminatedUnion("type", [rules, onnx]),
-  inputs: z.array(z.discriminatedUnion("encoder", [ngrams, tokens])),
+  inputs: z.array(z.discriminatedUnion("encoder", [ngrams])),
   labels: z.array(z.string()).min(1).max(100_000),
   /** Divides the logits before the softmax; fitted on held-out rows. */
   temperature: z.number().positive(),

@@ -21,7 +21,10 @@ export function openEngine(threads = 1): Engine {
  */
 export async function open(path: string, options: OpenOptions = {}): Promise<Opened> {
   if (typeof path !== "string" || path === "") {
-    throw new Fault("pack/path", { what: "open() needs the path of a .whittle file", remedy: 'open("tickets.whittle")' });
+    throw new Fault("pack/path", {
+      what: "open() needs the path of a .whittle file",
+      remedy: 'open("tickets.whittle")',
+    });
   }
   const engine = openEngine(options.threads);
   const opened = await openPack(path, engine, { thread: "here", ...options });

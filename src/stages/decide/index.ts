@@ -1,4 +1,4 @@
-export { choose, shortfall } from "./choose.ts";
+export { byPreference } from "./choose.ts";
 export { type LearningCurve } from "./outlook.ts";
-export { type Ladder, nameOf, reasons } from "./reasons.ts";
+export { type Ladder, nameOf, reasons, testReasons } from "./reasons.ts";
 export { figureOf, printBytes, verdicts } from "./verdicts.ts";

@@ -19,7 +19,9 @@ const LOW_AGREEMENT = 0.8;
  * undefined with fewer than two points or where the error does not fall.
  */
 export function extrapolate(curve: LearningCurve, rows: number): number | undefined {
-  const points = curve.points.filter((p) => p.value < 1).map((p) => ({ x: Math.log(p.rows), y: Math.log(1 - p.value) }));
+  const points = curve.points
+    .filter((p) => p.value < 1)
+    .map((p) => ({ x: Math.log(p.rows), y: Math.log(1 - p.value) }));
   if (points.length < 2) return undefined;
   const mx = points.reduce((s, p) => s + p.x, 0) / points.length;
   const my = points.reduce((s, p) => s + p.y, 0) / points.length;
@@ -64,7 +66,13 @@ export function mixedPairs(evaluation: Evaluation): { a: string; b: string; shar
 }
 
 /** Signs that a small specialist is the wrong tool: each is a measurement, none a guess. */
-export function openness(audit: Audit, best: Evaluation, bar: number, metric: string, curve: LearningCurve | null): string[] {
+export function openness(
+  audit: Audit,
+  best: Evaluation,
+  bar: number,
+  metric: string,
+  curve: LearningCurve | null,
+): string[] {
   const signs: string[] = [];
   if (audit.agreement !== null && audit.agreement.share < LOW_AGREEMENT) {
     signs.push(

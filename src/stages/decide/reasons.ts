@@ -2,7 +2,8 @@ import type { Audit } from "../../record/dataset.ts";
 import type { Measured } from "../../record/decision.ts";
 import { printBytes } from "./verdicts.ts";
 import { isKnown, printEstimate } from "../../stats/estimate.ts";
-import type { BarLine } from "../../record/task.ts";
+import type { Quality } from "../../record/evaluation.ts";
+import { type BarLine, printBarLine } from "../../record/task.ts";
 import { type LearningCurve, moreData, openness } from "./outlook.ts";
 
 export interface Ladder {
@@ -61,16 +62,50 @@ function missedReasons(ladder: Ladder): string[] {
   ];
   for (const v of chosen.verdicts) {
     if (v.verdict === "held") continue;
-    const enough = v.enough === null ? "" : ` The estimate is above the limit: about ${v.enough} judged rows would settle it.`;
+    const enough =
+      v.enough === null ? "" : ` The estimate is above the limit: about ${v.enough} judged rows would settle it.`;
     words.push(`${v.line} is ${v.verdict === "missed" ? "missed" : "undetermined"}: ${v.figure}.${enough}`);
   }
   const weak = weakest(chosen, headline);
   if (weak.length > 0) words.push(`It falls short most on ${weak.join(", ")}.`);
-  words.push(unclimbed.length === 0 ? "There is no further rung to climb on this machine." : buys(ladder, unclimbed[0]));
+  words.push(
+    unclimbed.length === 0 ? "There is no further rung to climb on this machine." : buys(ladder, unclimbed[0]),
+  );
   if (curve !== null) words.push(moreData(curve));
   const line = bar.find((l) => l.metric === headline && l.slice === null);
   const best = [...measured].sort((a, b) => value(b, headline) - value(a, headline))[0];
   if (line !== undefined) words.push(...openness(audit, best.evaluation, line.limit, headline, curve));
+  return words;
+}
+
+/** Openings of one test part from which on it no longer judges, as too much has been chosen near it. */
+const MANY_OPENINGS = 5;
+
+/** What the sealed test says of the refit; nothing was chosen on it. */
+export function testReasons(
+  bar: readonly BarLine[],
+  chosen: Measured,
+  test: Quality | null,
+  openings: number,
+): string[] {
+  if (test === null) return [];
+  const words: string[] = [];
+  for (const line of bar) {
+    const figure = line.slice === null ? test[line.metric] : undefined;
+    if (figure === undefined || !isKnown(figure)) continue;
+    const misses = line.sense === "at_least" ? figure.high < line.limit : figure.low > line.limit;
+    if (misses) {
+      words.push(
+        `The test disagrees: ${line.metric} ${printEstimate(figure)} against ${printBarLine(line)}. ` +
+          `The test rows differ from those that ${chosen.evaluation.on === "folds" ? "were judged out of fold" : "chose"}; look at the slices.`,
+      );
+    }
+  }
+  if (openings >= MANY_OPENINGS) {
+    words.push(
+      `The test has been opened for ${openings} candidates: bring fresh test rows before trusting its figure.`,
+    );
+  }
   return words;
 }
 
@@ -91,7 +126,9 @@ function weakest(measured: Measured, headline: string): string[] {
 /** What the last step of the ladder bought, as the measured ground for expecting anything of the next. */
 function buys(ladder: Ladder, next: string): string {
   const rungs = [...new Set(ladder.measured.map((m) => m.recipe.rung))];
-  const values = rungs.map((rung) => Math.max(...ladder.measured.filter((m) => m.recipe.rung === rung).map((m) => value(m, ladder.headline))));
+  const values = rungs.map((rung) =>
+    Math.max(...ladder.measured.filter((m) => m.recipe.rung === rung).map((m) => value(m, ladder.headline))),
+  );
   if (values.length < 2) return `The next rung, ${next}, was not trained.`;
   const gain = 100 * (values[values.length - 1] - values[values.length - 2]);
   const from = rungs[rungs.length - 2];

@@ -2,7 +2,7 @@ import type { BarVerdict } from "../../record/decision.ts";
 import type { Evaluation, Footprint } from "../../record/evaluation.ts";
 import { type BarLine, printBarLine } from "../../record/task.ts";
 import { isKnown, printEstimate, undetermined, type Estimate } from "../../stats/estimate.ts";
-import { rowsToHold } from "../../stats/power.ts";
+import { enoughForBar } from "../../stats/power.ts";
 
 /** Every line of the bar against what was measured. A figure that could not be determined holds nothing. */
 export function verdicts(bar: readonly BarLine[], evaluation: Evaluation, footprint: Footprint): BarVerdict[] {
@@ -38,7 +38,8 @@ function verdict(line: BarLine, figure: Estimate): BarVerdict {
   const held = margin >= 0;
   const estimateHolds = atLeast ? figure.value > line.limit : figure.value < line.limit;
   const isShare = figure.method.startsWith("wilson");
-  const enough = !held && estimateHolds && isShare ? rowsToHold(figure.value, line.limit, figure.level) : null;
+  const enough =
+    !held && estimateHolds && isShare ? enoughForBar(figure.value, line.limit, { level: figure.level }) : null;
   return { ...printed, verdict: held ? "held" : "missed", margin, enough };
 }
 

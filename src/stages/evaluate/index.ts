@@ -22,7 +22,13 @@ export interface Answered {
 export function judge(on: string, answers: readonly Answered[], manifest: Manifest, blobs: Blobs): Evaluation {
   const temperatures = new Map<number, number>();
   for (const fold of new Set(answers.map((a) => a.fold))) {
-    temperatures.set(fold, temperatureOf(answers.filter((a) => a.fold !== fold), manifest));
+    temperatures.set(
+      fold,
+      temperatureOf(
+        answers.filter((a) => a.fold !== fold),
+        manifest,
+      ),
+    );
   }
   const kind = kindOf(manifest.kind);
   const rows = answers.flatMap(({ example, logits, fold }): ScoredRow[] => {

@@ -1,0 +1,28 @@
+import { Fault } from "../base/fault.ts";
+import type { RungName } from "../record/recipe.ts";
+import type { KindName } from "../record/task.ts";
+import { baseline } from "./classify/baseline.ts";
+import { linear } from "./classify/linear.ts";
+import type { Refused, Rung } from "./rung.ts";
+
+/** Rung × kind, total: a rung, or a refusal with its reason. In order of what training costs. */
+const rungs = {
+  classify: { baseline, linear },
+} as const satisfies Record<KindName, Record<RungName, Rung | Refused>>;
+
+export function rungOf(kind: KindName, name: RungName): Rung {
+  const row: Rung | Refused = rungs[kind][name];
+  if (isRefused(row)) throw new Fault("rung/refused", { what: `${kind} has no rung "${name}"`, why: row.refused });
+  return row;
+}
+
+/** The rungs of a kind, cheapest first. */
+export function ladderOf(kind: KindName): readonly RungName[] {
+  return (Object.entries(rungs[kind]) as [RungName, Rung | Refused][]).flatMap(([name, rung]) =>
+    isRefused(rung) ? [] : [name],
+  );
+}
+
+function isRefused(row: Rung | Refused): row is Refused {
+  return "refused" in row;
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../base/fault.ts";
+import { hashOf } from "../base/hash.ts";
+import type { Progress } from "../base/progress.ts";
+import type { Engine } from "../engine/port.ts";
+import { writePack } from "../packfile/write.ts";
+import { openPredictor } from "../predict/predictor.ts";
+import type { Candidate } from "../record/candidate.ts";
+import type { Example } from "../record/dataset.ts";
+import type { Measured } from "../record/decision.ts";
+import type { Footprint } from "../record/evaluation.ts";
+import { type Manifest, manifestSchema } from "../record/manifest.ts";
+import type { Precision, Recipe } from "../record/recipe.ts";
+import type { Task } from "../record/task.ts";
+import type { Material } from "../rungs/rung.ts";
+import { quantise } from "../stages/quantise/index.ts";
+import { train } from "../stages/train/index.ts";
+import type { Store } from "../store/port.ts";
+import { measureFootprint, TIMED } from "./footprint.ts";
+import { remembered } from "./memo.ts";
+
+/**
+ * The stages over the store: each step is recalled by the hash of what it reads, or done and remembered. So a run that
+ * was stopped goes on where it was, and repeats nothing that was finished.
+ */
+export interface Bench {
+  readonly task: Task;
+  readonly store: Store;
+  readonly engine: Engine;
+  say(stage: string, label: string, done: number, total?: number): void;
+  /** A row of the ladder is known. */
+  measured(result: Measured): void;
+  train(recipe: Recipe, material: Material, trainedOn: string): Promise<Candidate>;
+  quantise(candidate: Candidate, precision: Precision): Promise<Candidate>;
+  /** Logits at temperature 1 of every row, through the predictor; a fault for a row that it refuses. */
+  answer(candidate: Candidate, rows: readonly Example[]): Promise<(Float32Array | Fault)[]>;
+  footprint(candidate: Candidate, rows: readonly Example[], sizeBytes: number): Promise<Footprint>;
+  partsOf(candidate: Candidate): Map<string, Uint8Array>;
+  manifestOf(candidate: Candidate): Manifest;
+}
+
+export interface BenchOptions {
+  readonly task: Task;
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly progress: Progress;
+  readonly threads: number;
+  /** A folder for files that live no longer than this run. */
+  readonly scratch: string;
+  readonly signal?: AbortSignal;
+  readonly onMeasured?: (result: Measured) => void;
+}
+
+export function benchOf(options: BenchOptions): Bench {
+  const { task, store, engine, progress, threads, signal } = options;
+  const runtime = `${engine.name} ${engine.version}`;
+  const idsOf = (rows: readonly Example[]): string => hashOf(rows.map((row) => [row.id, row.target]));
+
+  function partsOf(candidate: Candidate): Map<string, Uint8Array> {
+    return new Map(candidate.parts.map((part) => [part.name, store.blobs.get(part.sha256)]));
+  }
+
+  function halt(): void {
+    if (signal?.aborted === true)
+      throw new Fault("make/stopped", { what: "stopped", remedy: "run the same command to go on" });
+  }
+
+  return {
+    task,
+    store,
+    engine,
+    partsOf,
+    say(stage, label, done, total) {
+      halt();
+      progress.report({ stage, label, done, total });
+    },
+    measured: (result) => options.onMeasured?.(result),
+    train(recipe, material, trainedOn) {
+      const inputs = {
+        runtime,
+        recipe,
+        labels: material.labels,
+        train: idsOf(material.train),
+        watch: idsOf(material.watch),
+        maxTextLength: material.maxTextLength,
+        trainedOn,
+      };
+      return remembered(
+        store,
+        "train",
+        inputs,
+        (checkpoint) =>
+          train(task, recipe, material, trainedOn, store.blobs, { engine, threads, progress, signal, checkpoint }),
+        { blobs: blobsOf },
+      );
+    },
+    quantise(candidate, precision) {
+      const work = (): Candidate => quantise(candidate);
+      return remembered(store, "quantise", { candidate, precision }, work, { blobs: blobsOf });
+    },
+    async answer(candidate, rows) {
+      const parts = candidate.parts;
+      const work = async (): Promise<KeptLogits> => {
+        const predictor = await openPredictor(partsOf(candidate), engine, { thread: "here", threads });
+        try {
+          const label = `${candidate.recipe.rung} ${candidate.precision}`;
+          const texts = rows.map((row) => row.text);
+          const report = (done: number): void =>
+            progress.report({ stage: "evaluate", label, done, total: rows.length });
+          return keepLogits(await predictor.logits(texts, { signal, progress: report }), store);
+        } finally {
+          await predictor.close();
+        }
+      };
+      const kept = await remembered(store, "answer", { runtime, parts, rows: idsOf(rows) }, work, {
+        blobs: (k) => [k.blob],
+      });
+      return readLogits(kept, store);
+    },
+    footprint(candidate, rows, sizeBytes) {
+      const texts = rows.slice(0, TIMED).map((row) => row.text);
+      const work = async (): Promise<Footprint> => {
+        const file = join(options.scratch, `${randomUUID()}.whittle`);
+        mkdirSync(options.scratch, { recursive: true });
+        try {
+          writePack(
+            file,
+            [...partsOf(candidate)].map(([name, bytes]) => ({ name, bytes })),
+          );
+          return await measureFootprint(file, texts, sizeBytes, { threads: task.device.threads, signal });
+        } finally {
+          rmSync(file, { force: true });
+        }
+      };
+      return remembered(store, "footprint", { runtime, parts: candidate.parts, texts: hashOf(texts) }, work);
+    },
+    manifestOf(candidate) {
+      return manifestSchema.parse(JSON.parse(new TextDecoder().decode(partsOf(candidate).get("model.json"))));
+    },
+  };
+}
+
+function blobsOf(candidate: Candidate): string[] {
+  return candidate.parts.map((part) => part.sha256);
+}
+
+interface KeptLogits {
+  readonly blob: string;
+  readonly width: number;
+  readonly refused: readonly { readonly row: number; readonly code: Fault["code"]; readonly what: string }[];
+}
+
+/** One row of zeros stands for a refused text. */
+function keepLogits(logits: readonly (Float32Array | Fault)[], store: Store): KeptLogits {
+  const width = logits.find((l): l is Float32Array => !(l instanceof Fault))?.length ?? 0;
+  const flat = new Float32Array(logits.length * width);
+  const refused: KeptLogits["refused"][number][] = [];
+  logits.forEach((l, row) => {
+    if (l instanceof Fault) refused.push({ row, code: l.code, what: l.message });
+    else flat.set(l, row * width);
+  });
+  return { blob: store.blobs.put(new Uint8Array(flat.buffer)), width, refused };
+}
+
+function readLogits({ blob, width, refused }: KeptLogits, store: Store): (Float32Array | Fault)[] {
+  const bytes = store.blobs.get(blob).slice();
+  const flat = new Float32Array(bytes.buffer);
+  const rows = width === 0 ? refused.length : flat.length / width;
+  const logits: (Float32Array | Fault)[] = Array.from({ length: rows }, (_, r) =>
+    flat.subarray(r * width, (r + 1) * width),
+  );
+  for (const { row, code, what } of refused) logits[row] = new Fault(code, { what });
+  return logits;
+}

@@ -1,0 +1,168 @@
+import { hashOf } from "../base/hash.ts";
+import { Fault } from "../base/fault.ts";
+import { kindOf } from "../kinds/table.ts";
+import type { Candidate } from "../record/candidate.ts";
+import { sizeOfParts } from "../record/candidate.ts";
+import type { Example } from "../record/dataset.ts";
+import type { Measured } from "../record/decision.ts";
+import type { Evaluation, Footprint } from "../record/evaluation.ts";
+import { isKnown } from "../stats/estimate.ts";
+import type { Precision, Recipe, RungName } from "../record/recipe.ts";
+import type { Split } from "../record/split.ts";
+import { rungOf } from "../rungs/table.ts";
+import { judge } from "../stages/evaluate/index.ts";
+import { precisionsOf } from "../stages/quantise/index.ts";
+import { type LearningCurve, verdicts } from "../stages/decide/index.ts";
+import type { Bench } from "./bench.ts";
+
+/** The rows a ladder climbs with. */
+export interface Rows {
+  readonly examples: readonly Example[];
+  readonly split: Split;
+  readonly labels: readonly string[];
+}
+
+/** One model's share of judging a rung: what it trains on, what it may watch, what it answers. */
+interface Unit {
+  readonly name: string;
+  readonly fold: number;
+  readonly train: readonly Example[];
+  readonly watch: readonly Example[];
+  readonly asked: readonly Example[];
+}
+
+export interface Climb {
+  readonly measured: readonly Measured[];
+  /** Rungs not climbed, as the bar was held before. */
+  readonly unclimbed: readonly RungName[];
+}
+
+/**
+ * Climbs by cost of training, measures each rung at each precision, and stops when the bar is held. Rungs that are cheap
+ * for the number of rows are judged out of fold over train+dev, the others on dev.
+ */
+export async function climb(bench: Bench, rows: Rows, rungs: readonly RungName[]): Promise<Climb> {
+  const measured: Measured[] = [];
+  for (const [i, name] of rungs.entries()) {
+    measured.push(...(await measureRung(bench, rows, name)));
+    if (measured.some((m) => m.held)) return { measured, unclimbed: rungs.slice(i + 1) };
+  }
+  return { measured, unclimbed: [] };
+}
+
+async function measureRung(bench: Bench, rows: Rows, name: RungName): Promise<Measured[]> {
+  const rung = rungOf(bench.task.kind, name);
+  const recipe: Recipe = { rung: name, settings: rung.defaults, seed: bench.task.seed };
+  const units = unitsOf(rows, rung.judge(rows.split.folds.length));
+  const candidates: Candidate[] = [];
+  for (const unit of units) {
+    bench.say(
+      "train",
+      units.length === 1 ? name : `${name}, ${unit.name} of ${units.length}`,
+      candidates.length,
+      units.length,
+    );
+    const material = {
+      train: unit.train,
+      watch: unit.watch,
+      labels: rows.labels,
+      maxTextLength: bench.task.maxTextLength,
+    };
+    candidates.push(await bench.train(recipe, material, unit.watch.length > 0 ? "train" : unit.name));
+  }
+  const measured: Measured[] = [];
+  for (const precision of precisionsOf(candidates[0])) {
+    bench.say("evaluate", `${name} ${precision}`, measured.length, 3);
+    const { evaluation, footprint } = await measure(bench, units, candidates, precision);
+    const lines = verdicts(bench.task.bar, evaluation, footprint);
+    const result: Measured = {
+      recipe: candidates[0].recipe,
+      precision,
+      evaluation,
+      footprint,
+      verdicts: lines,
+      held: lines.every((line) => line.verdict === "held"),
+    };
+    bench.measured(result);
+    measured.push(result);
+  }
+  return measured;
+}
+
+async function measure(
+  bench: Bench,
+  units: readonly Unit[],
+  candidates: readonly Candidate[],
+  precision: Precision,
+): Promise<{ evaluation: Evaluation; footprint: Footprint }> {
+  const quantised: Candidate[] = [];
+  for (const candidate of candidates) quantised.push(await bench.quantise(candidate, precision));
+  const answers = [];
+  for (const [i, unit] of units.entries()) {
+    const logits = await bench.answer(quantised[i], unit.asked);
+    // Where dev alone judges, its rows are halved by position, so that the temperature is still fitted on others.
+    answers.push(
+      ...unit.asked.map((example, r) => ({ example, logits: logits[r], fold: units.length > 1 ? unit.fold : r % 2 })),
+    );
+  }
+  const manifest = bench.manifestOf(quantised[0]);
+  const on = units.length > 1 ? "folds" : "dev";
+  return {
+    evaluation: judge(on, answers, manifest, bench.store.blobs),
+    footprint: await bench.footprint(quantised[0], units[0].asked, sizeOfParts(quantised[0])),
+  };
+}
+
+function unitsOf({ examples, split }: Rows, by: "folds" | "dev"): Unit[] {
+  const pick = (indices: readonly number[]): Example[] => indices.map((i) => examples[i]);
+  if (by === "dev") {
+    return [{ name: "train", fold: 0, train: pick(split.train), watch: pick(split.dev), asked: pick(split.dev) }];
+  }
+  const both = [...split.train, ...split.dev];
+  return Array.from({ length: split.k }, (_, fold) => ({
+    name: `fold ${fold + 1}`,
+    fold,
+    train: pick(both.filter((_, i) => split.folds[i] !== fold)),
+    watch: [],
+    asked: pick(both.filter((_, i) => split.folds[i] === fold)),
+  }));
+}
+
+/** Shares of the training rows at which the learning curve is measured, beside all of them. */
+const SHARES = [0.25, 0.5];
+
+/** Quality of a rung on fold 1 when trained on a quarter, a half and all of the other folds' rows. */
+export async function learningCurve(bench: Bench, rows: Rows, name: RungName): Promise<LearningCurve | null> {
+  const metric = Object.keys(kindOf(bench.task.kind).metrics)[0];
+  const [unit] = unitsOf(rows, "folds");
+  const recipe: Recipe = { rung: name, settings: rungOf(bench.task.kind, name).defaults, seed: bench.task.seed };
+  const points: { rows: number; value: number }[] = [];
+  for (const share of [...SHARES, 1]) {
+    // Ordered by a hash of the id: a nested sample that does not depend on the order of the file.
+    const train = [...unit.train]
+      .sort((a, b) => (hashOf(a.id) < hashOf(b.id) ? -1 : 1))
+      .slice(0, Math.round(share * unit.train.length));
+    bench.say("train", `${name}, learning curve at ${train.length} rows`, points.length, SHARES.length + 1);
+    const material = { train, watch: [], labels: rows.labels, maxTextLength: bench.task.maxTextLength };
+    const candidate = await bench.train(recipe, material, `${unit.name}, ${train.length} rows`);
+    const logits = await bench.answer(candidate, unit.asked);
+    const answers = unit.asked.map((example, r) => ({ example, logits: logits[r], fold: r % 2 }));
+    const figure = judge("fold 1", answers, bench.manifestOf(candidate), bench.store.blobs).quality[metric];
+    if (!isKnown(figure)) return null;
+    points.push({ rows: train.length, value: figure.value });
+  }
+  return { metric, points };
+}
+
+/** Labels that the rows carry or the task declares, in order. */
+export function labelsOf(declared: Readonly<Record<string, string>>, examples: readonly Example[]): string[] {
+  const seen = new Set([...Object.keys(declared), ...examples.flatMap((e) => (e.target === null ? [] : [e.target]))]);
+  if (seen.size < 2) {
+    throw new Fault("data/one-label", {
+      what: `the rows carry ${seen.size === 0 ? "no label" : `one label, "${[...seen][0]}"`}`,
+      why: "there is nothing to tell apart",
+      remedy: "name the column of the labels (--label), or add rows of the other classes",
+    });
+  }
+  return [...seen].sort();
+}

@@ -1,0 +1,217 @@
+import { join } from "node:path";
+import { canonical, hashOf } from "../base/hash.ts";
+import { silent, type Progress } from "../base/progress.ts";
+import type { Engine } from "../engine/port.ts";
+import { writePack } from "../packfile/write.ts";
+import { openPredictor, type Predictor } from "../predict/predictor.ts";
+import { type Candidate, sizeOfParts } from "../record/candidate.ts";
+import type { Dataset, Example } from "../record/dataset.ts";
+import type { Decision, Measured } from "../record/decision.ts";
+import type { Footprint, Quality } from "../record/evaluation.ts";
+import type { Manifest } from "../record/manifest.ts";
+import type { PackSample } from "../record/pack.ts";
+import { rungNames, type RungName } from "../record/recipe.ts";
+import type { Split } from "../record/split.ts";
+import type { Task } from "../record/task.ts";
+import { ladderOf } from "../rungs/table.ts";
+import { kindOf } from "../kinds/table.ts";
+import { hashSources } from "../stages/data/sources.ts";
+import { importFiles } from "../stages/data/index.ts";
+import { byPreference, type LearningCurve, nameOf, reasons, testReasons, verdicts } from "../stages/decide/index.ts";
+import { judgePack } from "../stages/evaluate/index.ts";
+import { packParts, sampleRows } from "../stages/pack/index.ts";
+import { split } from "../stages/split/index.ts";
+import type { Store } from "../store/port.ts";
+import { type Bench, benchOf } from "./bench.ts";
+import { climb, labelsOf, learningCurve, type Rows } from "./ladder.ts";
+import { remembered } from "./memo.ts";
+
+export interface MakeOptions {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+  /** Threads that training may use. */
+  readonly threads: number;
+  /** A row of the ladder is known. */
+  readonly onMeasured?: (measured: Measured) => void;
+  readonly onDataset?: (dataset: Dataset, split: Split) => void;
+}
+
+export interface Made {
+  readonly decision: Decision;
+  /** Absolute path of the pack. */
+  readonly pack: string;
+  readonly measured: readonly Measured[];
+  readonly dataset: Dataset;
+  readonly split: Split;
+  /** Of the pack itself, as it was written. */
+  readonly footprint: Footprint;
+}
+
+/**
+ * The whole way of one task: data → split → train → quantise → evaluate → decide → pack. Stopped at any moment and
+ * started again, it goes on from the last step that was remembered.
+ */
+export async function make(task: Task, folder: string, options: MakeOptions): Promise<Made> {
+  const { store, progress = silent } = options;
+  const bench = benchOf({ ...options, task, progress, scratch: join(folder, ".whittle", "scratch") });
+
+  bench.say("data", "reading the examples", 0);
+  const dataset = await rememberedBlob(store, "data", { sources: hashSources(task, folder) }, () =>
+    importFiles(task, folder),
+  );
+  bench.say("split", "splitting", 0);
+  const divided = await rememberedBlob(store, "split", { dataset: hashOf(dataset), seed: task.seed }, async () =>
+    split(dataset, task),
+  );
+  options.onDataset?.(dataset, divided);
+  const rows: Rows = {
+    examples: dataset.examples,
+    split: divided,
+    labels: labelsOf(task.labels, dataset.examples),
+  };
+
+  const rungs = rungsOf(task);
+  const { measured, unclimbed } = await climb(bench, rows, rungs);
+  const anyHeld = measured.some((m) => m.held);
+  const curve = anyHeld ? null : await learningCurve(bench, rows, rungs.includes("linear") ? "linear" : rungs[0]);
+  return finish(bench, folder, rows, dataset, measured, unclimbed, curve);
+}
+
+function rungsOf(task: Task): RungName[] {
+  const ladder = ladderOf(task.kind);
+  if (task.rungs.length === 0) return [...ladder];
+  return rungNames.filter((name) => task.rungs.includes(name) && ladder.includes(name));
+}
+
+/**
+ * Decide and pack. The chosen recipe is refitted on train+dev with its settings frozen. Size, latency and memory are
+ * measured again on the refit; should it break a line that the candidate held, the next in preference is taken.
+ */
+async function finish(
+  bench: Bench,
+  folder: string,
+  rows: Rows,
+  dataset: Dataset,
+  measured: readonly Measured[],
+  unclimbed: readonly RungName[],
+  curve: LearningCurve | null,
+): Promise<Made> {
+  const { task, store } = bench;
+  const preference = byPreference(measured);
+  const holders = preference.filter((m) => m.held);
+  let last: { chosen: Measured; refit: Candidate; footprint: Footprint; held: boolean } | undefined;
+  for (const chosen of holders.length > 0 ? holders : preference.slice(0, 1)) {
+    const refit = await refitOf(bench, rows, chosen);
+    const footprint = await bench.footprint(refit, trained(rows), sizeOfParts(refit));
+    const held = verdicts(task.bar, chosen.evaluation, footprint).every((line) => line.verdict === "held");
+    if (last === undefined || held) last = { chosen, refit, footprint, held };
+    if (held) break;
+  }
+  const { chosen, refit, footprint, held } = last as NonNullable<typeof last>;
+
+  const parts = bench.partsOf(refit);
+  const predictor = await openPredictor(parts, bench.engine, { thread: "here" });
+  try {
+    const opened = await openTest(bench, rows, refit, predictor);
+    const ladder = {
+      measured,
+      chosen,
+      unclimbed,
+      curve,
+      audit: dataset.audit,
+      bar: task.bar,
+      headline: Object.keys(kindOf(task.kind).metrics)[0],
+    };
+    const decision: Decision = {
+      held,
+      chosen: { rung: chosen.recipe.rung, precision: chosen.precision, recipe: refit.recipe },
+      test: opened.test,
+      testOpenings: opened.openings,
+      reasons: [
+        ...reasons(ladder),
+        ...(held === chosen.held
+          ? []
+          : [`Refitted on all rows, ${nameOf(chosen)} no longer holds its size, latency or memory.`]),
+        ...testReasons(task.bar, chosen, opened.test, opened.openings),
+      ],
+    };
+    bench.say("pack", "writing the pack", 0);
+    const quality: Record<string, Quality> = { [chosen.evaluation.on]: chosen.evaluation.quality };
+    if (opened.test !== null) quality["test"] = opened.test;
+    const path = join(folder, `${task.name}.whittle`);
+    const contents = {
+      task,
+      engine: `${bench.engine.name} ${bench.engine.version}`,
+      candidate: refit,
+      labels: rows.labels,
+      decision,
+      quality,
+      sample: await sampleOf(rows, predictor, task.seed),
+      trainingTexts: trained(rows).map((row) => row.text),
+    };
+    writePack(path, packParts(contents, parts));
+    store.remember("make", hashOf({ decision, parts: refit.parts }), { decision, parts: refit.parts });
+    return { decision, pack: path, measured, dataset, split: rows.split, footprint };
+  } finally {
+    await predictor.close();
+  }
+}
+
+function trained({ examples, split: { train, dev } }: Rows): Example[] {
+  return [...train, ...dev].map((i) => examples[i]);
+}
+
+/** The chosen recipe on train+dev, nothing watched, at its precision and with the temperature that its judging fitted. */
+async function refitOf(bench: Bench, rows: Rows, chosen: Measured): Promise<Candidate> {
+  const material = { train: trained(rows), watch: [], labels: rows.labels, maxTextLength: bench.task.maxTextLength };
+  bench.say("decide", `refitting ${nameOf(chosen)} on all training rows`, 0);
+  const whole = await bench.train(chosen.recipe, material, "train+dev");
+  const refit = await bench.quantise(whole, chosen.precision);
+  const manifest: Manifest = { ...bench.manifestOf(refit), temperature: chosen.evaluation.temperature };
+  const bytes = new TextEncoder().encode(canonical(manifest));
+  const part = { name: "model.json", sha256: bench.store.blobs.put(bytes), bytes: bytes.byteLength };
+  return { ...refit, parts: refit.parts.map((p) => (p.name === part.name ? part : p)) };
+}
+
+/**
+ * Opens the sealed test for one candidate: an opening is one distinct candidate scored on one test part, and is counted.
+ * The same candidate again is the same opening.
+ */
+async function openTest(
+  bench: Bench,
+  rows: Rows,
+  refit: Candidate,
+  predictor: Predictor,
+): Promise<{ test: Quality | null; openings: number }> {
+  const test = rows.split.test.map((i) => rows.examples[i]);
+  if (test.length === 0) return { test: null, openings: 0 };
+  bench.say("decide", "opening the test", 0);
+  const rowsHash = hashOf(test.map((row) => row.id));
+  const opening = await remembered(bench.store, "opening", { parts: refit.parts, rows: rowsHash }, async () => {
+    const predictions = await predictor.predictMany(test.map((row) => row.text));
+    const evaluation = judgePack("test", test, predictions, predictor.manifest, bench.store.blobs);
+    return { rows: rowsHash, evaluation };
+  });
+  const openings = bench.store.list<{ rows: string }>("opening").filter((o) => o.record.rows === rowsHash).length;
+  return { test: opening.evaluation.quality, openings };
+}
+
+async function sampleOf(rows: Rows, predictor: Predictor, seed: number): Promise<PackSample> {
+  const pool = rows.split.test.length > 0 ? rows.split.test.map((i) => rows.examples[i]) : trained(rows);
+  const texts = sampleRows(
+    pool.map((row) => row.text),
+    seed,
+  ).map((i) => pool[i].text);
+  return Promise.all(texts.map(async (text) => ({ text, prediction: await predictor.predict(text) })));
+}
+
+/** Remembers a large record as a blob, so that the index stays small. */
+async function rememberedBlob<T>(store: Store, stage: string, inputs: unknown, compute: () => Promise<T>): Promise<T> {
+  const write = async (): Promise<{ blob: string }> => ({
+    blob: store.blobs.put(new TextEncoder().encode(JSON.stringify(await compute()))),
+  });
+  const { blob } = await remembered(store, stage, inputs, write, { blobs: (kept) => [kept.blob] });
+  return JSON.parse(new TextDecoder().decode(store.blobs.get(blob))) as T;
+}
