@@ -70,8 +70,8 @@ function slice(run: Application): NdArray {
 }
 
 function pad(run: Application): NdArray {
-  if (run.attributes.mode !== "constant")
-    throw new RangeError(`the mode ${String(run.attributes.mode)} is not spoken here`);
+  const mode = run.attributes.mode as string;
+  if (mode !== "constant") throw new RangeError(`the mode ${mode} is not spoken here`);
   const x = arg(run, 0);
   const axes = axesAt(run, 3, x.dims.length) ?? x.dims.map((_, i) => i);
   const pads = arg(run, 1).data;

@@ -36,10 +36,10 @@ export function gatherND(run: Application): NdArray {
   const batch = intAt(run, "batch_dims");
   const depth = at.dims[at.dims.length - 1];
   const steps = strides(x.dims);
-  const own = strides(at.dims);
   const lead = at.dims.slice(0, -1);
+  const own = strides(at.dims).slice(0, -1);
   return pick(x, [...lead, ...x.dims.slice(batch + depth)], (index) => {
-    const base = offset(index.slice(0, lead.length), own);
+    const base = offset(index, own);
     const into = Array.from({ length: depth }, (_, k) => position(at.data[base + k], x.dims[batch + k]));
     return offset([...index.slice(0, batch), ...into, ...index.slice(lead.length)], steps);
   });

@@ -1,0 +1,165 @@
+import type { Value } from "../ir.ts";
+import type { layout } from "../op/layout.ts";
+import { numbers } from "../shape/call.ts";
+import { type Adjoint, type GradientRow, refuseGradient, type Rule, WHOLE } from "./rule.ts";
+import { dimsAlong, shapeFor, zerosLike } from "./shapes.ts";
+
+/** For operators that keep the elements in order: the cotangent takes the shape of the input. */
+const reshaped: Rule = (a) => [() => a.b.op("Reshape", [a.dy, shapeFor(a.b, a.x(0))])];
+
+const axisOf = (a: Adjoint, rank: number): number => {
+  const axis = a.node.attributes.axis as number;
+  return axis < 0 ? axis + rank : axis;
+};
+
+/** Each part takes its piece of the cotangent. */
+const concat: Rule = (a) => {
+  const { b } = a;
+  const axis = axisOf(a, a.y.dims.length);
+  const parts = a.node.inputs.map((_, i) => a.x(i));
+  if (parts.length === 1) return [() => a.dy];
+  const known = parts.map((p) => p.dims[axis]);
+  const sizes = known.every((d): d is number => typeof d === "number")
+    ? b.ints(known)
+    : b.op(
+        "Concat",
+        parts.map((p) => dimsAlong(b, p, [axis])),
+        { axis: 0 },
+      );
+  const pieces = b.ops("Split", [a.dy, sizes], { axis }, parts.length);
+  return pieces.map((p) => () => p);
+};
+
+const split: Rule = (a) => [
+  () => {
+    const pieces = a.cotangents.map((c, i) => c ?? zerosLike(a.b, a.node.outputs[i]!));
+    return a.b.op("Concat", pieces, { axis: axisOf(a, a.x(0).dims.length) });
+  },
+];
+
+/** Steps of one: the cotangent with zeros put back on both sides. Other steps: scattered, one axis at a time. */
+const slice: Rule = (a) => [
+  () => {
+    const { b } = a;
+    const x = a.x(0);
+    const rank = x.dims.length;
+    const starts = numbers(a.node.inputs[1]) ?? refuseGradient(a, "its bounds are not constants");
+    const axes = (numbers(a.node.inputs[3]) ?? starts.map((_, i) => i)).map((v) => (v < 0 ? v + rank : v));
+    const steps = numbers(a.node.inputs[4]) ?? starts.map(() => 1);
+    if (steps.every((s) => s === 1) && starts.every((s) => s >= 0)) {
+      const before = b.ints(starts);
+      const rest = b.op("Sub", [b.op("Sub", [dimsAlong(b, x, axes), dimsAlong(b, a.y, axes)]), before]);
+      const zero = b.scalar(0, x.type as "float32" | "float64");
+      return b.op("Pad", [a.dy, b.op("Concat", [before, rest], { axis: 0 }), zero, b.ints(axes)]);
+    }
+    if (axes.length > 1) refuseGradient(a, "it steps along several axes at once; slice one axis at a time");
+    const [axis] = axes;
+    const all = b.op("Range", [
+      b.scalar(0, "int64"),
+      b.op("Squeeze", [dimsAlong(b, x, [axis]), b.ints([0])]),
+      b.scalar(1, "int64"),
+    ]);
+    const taken = b.op("Slice", [all, a.x(1), a.x(2), b.ints([0]), b.ints(steps)]);
+    return scatterAlong(a, x, taken, axis);
+  },
+];
+
+/** Adds dy into zeros of the shape of x, at the given places of one axis. The places are of any rank. */
+function scatterAlong(a: Adjoint, x: Value, places: Value, axis: number): Value {
+  const { b } = a;
+  const at = b.op("Unsqueeze", [places, b.ints([-1])]);
+  const add = { reduction: "add" } as const;
+  if (axis === 0) return b.op("ScatterND", [zerosLike(b, x), at, a.dy], add);
+  // The axis goes to the front, and back.
+  const front = (rank: number, from: number, count: number): number[] => {
+    const order = Array.from({ length: rank }, (_, i) => i);
+    return [...order.splice(from, count), ...order];
+  };
+  const forth = front(x.dims.length, axis, 1);
+  const back = forth.map((_, i) => forth.indexOf(i));
+  const moved = b.op("Transpose", [a.dy], { perm: front(a.dy.dims.length, axis, places.dims.length) });
+  const zeros = zerosLike(b, b.op("Transpose", [x], { perm: forth }));
+  return b.op("Transpose", [b.op("ScatterND", [zeros, at, moved], add)], { perm: back });
+}
+
+const pad: Rule = (a) => [
+  () => {
+    const { b } = a;
+    const rank = a.x(0).dims.length;
+    const axes = (numbers(a.node.inputs[3]) ?? a.x(0).dims.map((_, i) => i)).map((v) => (v < 0 ? v + rank : v));
+    const before = b.op("Slice", [a.x(1), b.ints([0]), b.ints([axes.length])]);
+    const end = b.op("Add", [before, dimsAlong(b, a.x(0), axes)]);
+    return b.op("Slice", [a.dy, before, end, b.ints(axes)]);
+  },
+  undefined,
+  () => refuseGradient(a, "the value that it pads with is a constant here"),
+];
+
+/** [r·d] is folded as [r, d], and r is summed away. */
+const tile: Rule = (a) => [
+  () => {
+    const { b } = a;
+    const x = a.x(0);
+    const repeats = numbers(a.node.inputs[1]) ?? refuseGradient(a, "its repeats are not constants");
+    const parts = x.dims.flatMap((_, i) => [b.ints([repeats[i]]), dimsAlong(b, x, [i])]);
+    const folded = b.op("Reshape", [a.dy, b.op("Concat", parts, { axis: 0 })]);
+    return b.op("ReduceSum", [folded, b.ints(x.dims.map((_, i) => 2 * i))], { keepdims: 0 });
+  },
+];
+
+const gatherND: Rule = (a) => {
+  if (a.node.attributes.batch_dims !== 0) refuseGradient(a, "it gathers by batch");
+  return [() => a.b.op("ScatterND", [zerosLike(a.b, a.x(0)), a.x(1), a.dy], { reduction: "add" })];
+};
+
+/** What was written over has no part in the result; what was added to has all of it. */
+const scatter =
+  (gather: (a: Adjoint) => Value, erase: (a: Adjoint) => Value): Rule =>
+  (a) => {
+    const reduction = a.node.attributes.reduction as string;
+    if (reduction !== "none" && reduction !== "add") refuseGradient(a, `its reduction is ${reduction}`);
+    return [() => (reduction === "add" ? a.dy : erase(a)), undefined, () => gather(a)];
+  };
+
+export const layoutGradients = {
+  Reshape: reshaped,
+  Flatten: reshaped,
+  Transpose: (a) => [
+    () => {
+      const given = a.node.attributes.perm as readonly number[] | undefined;
+      const perm = given ?? a.y.dims.map((_, i) => a.y.dims.length - 1 - i);
+      return a.b.op("Transpose", [a.dy], { perm: perm.map((_, i) => perm.indexOf(i)) });
+    },
+  ],
+  Squeeze: reshaped,
+  Unsqueeze: reshaped,
+  Concat: concat,
+  Split: split,
+  Slice: slice,
+  Pad: pad,
+  Expand: (a) => [() => a.dy],
+  Tile: tile,
+  Gather: (a) => [() => scatterAlong(a, a.x(0), a.x(1), axisOf(a, a.x(0).dims.length))],
+  GatherElements: (a) => [
+    () =>
+      a.b.op("ScatterElements", [zerosLike(a.b, a.x(0)), a.x(1), a.dy], {
+        axis: a.node.attributes.axis as number,
+        reduction: "add",
+      }),
+  ],
+  GatherND: gatherND,
+  ScatterElements: scatter(
+    (a) => a.b.op("GatherElements", [a.dy, a.x(1)], { axis: a.node.attributes.axis as number }),
+    (a) =>
+      a.b.op("ScatterElements", [a.dy, a.x(1), zerosLike(a.b, a.x(2))], { axis: a.node.attributes.axis as number }),
+  ),
+  ScatterND: scatter(
+    (a) => a.b.op("GatherND", [a.dy, a.x(1)]),
+    (a) => a.b.op("ScatterND", [a.dy, a.x(1), zerosLike(a.b, a.x(2))]),
+  ),
+  Trilu: (a) => [() => a.b.op("Trilu", [a.dy, a.node.inputs[1]], { upper: a.node.attributes.upper as number })],
+  Shape: WHOLE,
+  Range: { refused: "the number of its elements hangs on its inputs" },
+  ConstantOfShape: WHOLE,
+  OneHot: { refused: "its on and off values are constants here" },
+} satisfies Record<keyof typeof layout, GradientRow>;

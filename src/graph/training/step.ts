@@ -1,0 +1,157 @@
+import { Fault } from "../../base/fault.ts";
+import { nearest } from "../../base/nearest.ts";
+import type { Tensor } from "../../base/tensor.ts";
+import { builder } from "../build.ts";
+import { gradient } from "../gradient/walk.ts";
+import { type Graph, type Initialiser, isConstantName, type Node, type Value } from "../ir.ts";
+import { simplify } from "../rewrite/simplify.ts";
+import { adamw, type AdamWOptions, adamwInputs } from "./adamw.ts";
+import { globalNorm } from "./clip.ts";
+import { dropout } from "./dropout.ts";
+import { addLoss, type LossOptions } from "./loss.ts";
+
+export interface TrainingOptions {
+  readonly loss: LossOptions;
+  /** Names of the parameters to train; `*` stands for anything. All float32 initialisers with a name of their own when not told. */
+  readonly parameters?: readonly string[];
+  /** "gradients": no optimiser in the graph; the gradients are outputs, for one outside. */
+  readonly optimiser: AdamWOptions | "gradients";
+  /** The limit of the gradients' global norm. */
+  readonly clip?: number;
+  /** Whether Dropout nodes drop (they do when not told); they read the input `seed`. */
+  readonly dropout?: boolean;
+  /** Outputs of the model that the step also gives. */
+  readonly keep?: readonly string[];
+}
+
+/** A tensor that stays in the engine between steps, as the engine port's `Resident` wants it. */
+export interface StepResident {
+  readonly input: string;
+  readonly next?: string;
+  readonly value: Tensor;
+}
+
+/**
+ * One step of training as one graph. Inputs: those of the model, `labels`, `row_weights`; with dropout `seed` (int32);
+ * with an optimiser `learning_rate` and `step`. Outputs: `loss`, `gradient_norm` (before clipping), and with an optimiser
+ * `next.NAME` for each resident; without one `gradient.NAME` for each parameter and `clip_scale`, by which they are still
+ * to be multiplied.
+ */
+export interface TrainingStep {
+  readonly graph: Graph;
+  readonly parameters: readonly string[];
+  readonly residents: readonly StepResident[];
+  readonly seeded: boolean;
+}
+
+export function trainingStep(model: Graph, options: TrainingOptions): TrainingStep {
+  const trained = chosen(model, options.parameters);
+  const b = builder(`${model.name}.step`);
+  const values = new Map<Value, Value>();
+  for (const v of model.inputs) values.set(v, b.input(v.name, v.type, v.dims));
+  for (const v of model.initialisers) {
+    values.set(
+      v,
+      trained.has(v)
+        ? b.input(v.name, v.type, v.dims)
+        : isConstantName(v.name)
+          ? b.constant(v.tensor)
+          : b.parameter(v.name, v.tensor),
+    );
+  }
+  const rates = options.dropout === false ? new Map<Node, number>() : dropoutRates(model);
+  const seed = rates.size > 0 ? b.input("seed", "int32", []) : undefined;
+  let site = 0;
+  for (const node of model.nodes) {
+    const inputs = node.inputs.map((v) => (v === undefined ? undefined : values.get(v)));
+    const rate = rates.get(node);
+    if (rate !== undefined && seed !== undefined)
+      values.set(node.outputs[0]!, dropout(b, inputs[0]!, rate, seed, site++));
+    else {
+      const made = b.ops(node.op, inputs, node.attributes, node.outputs.length);
+      node.outputs.forEach((v, i) => v !== undefined && values.set(v, made[i]));
+    }
+  }
+  const { loss } = addLoss(b, values.get(output(model, options.loss.logits))!, options.loss);
+  const parameters = [...trained];
+  const inputs = parameters.map((v) => values.get(v)!);
+  const gradients = gradient(b, loss, inputs);
+  const { norm, scale } = globalNorm(b, gradients, options.clip);
+  b.output("loss", loss);
+  b.output("gradient_norm", norm);
+  for (const name of options.keep ?? []) b.output(name, values.get(output(model, name))!);
+  const residents: StepResident[] = [];
+  if (options.optimiser === "gradients") {
+    b.output("clip_scale", scale);
+    parameters.forEach((v, i) => {
+      b.output(`gradient.${v.name}`, gradients[i]);
+      residents.push({ input: v.name, value: v.tensor });
+    });
+  } else {
+    const shared = adamwInputs(b, options.optimiser, scale);
+    for (const [i, v] of parameters.entries())
+      residents.push(...adamw(b, v.name, inputs[i], v.tensor, gradients[i], shared, options.optimiser));
+  }
+  return {
+    graph: simplify(b.finish()),
+    parameters: parameters.map((v) => v.name),
+    residents,
+    seeded: seed !== undefined,
+  };
+}
+
+function chosen(model: Graph, patterns: readonly string[] | undefined): Set<Initialiser> {
+  const able = model.initialisers.filter((v) => v.type === "float32" && !isConstantName(v.name));
+  if (patterns === undefined) return new Set(able);
+  const result = new Set<Initialiser>();
+  for (const pattern of patterns) {
+    const expression = new RegExp(
+      `^${pattern
+        .split("*")
+        .map((part) => part.replaceAll(/[^\w]/g, "\\$&"))
+        .join(".*")}$`,
+    );
+    const found = able.filter((v) => expression.test(v.name));
+    if (found.length === 0) {
+      const near = nearest(
+        pattern,
+        able.map((v) => v.name),
+      );
+      throw new Fault("graph/parameter", {
+        what: `no float32 parameter is named "${pattern}"`,
+        ...(near === undefined ? {} : { remedy: `did you mean "${near}"?` }),
+      });
+    }
+    for (const v of found) result.add(v);
+  }
+  return result;
+}
+
+/** The rate of each Dropout node that training rewrites: its second input, a constant; 0.5 where it has none. */
+function dropoutRates(model: Graph): Map<Node, number> {
+  const rates = new Map<Node, number>();
+  for (const node of model.nodes) {
+    if (node.op !== "Dropout") continue;
+    const ratio = node.inputs[1];
+    if (ratio !== undefined && ratio.tensor === undefined) {
+      throw new Fault("graph/dropout", {
+        what: `the rate of the Dropout "${node.outputs[0]?.name}" is not a constant`,
+      });
+    }
+    rates.set(node, ratio === undefined ? 0.5 : Number(ratio.tensor!.data[0]));
+  }
+  return rates;
+}
+
+function output(model: Graph, name: string): Value {
+  const found = model.outputs.find((v) => v.name === name);
+  if (found !== undefined) return found;
+  const near = nearest(
+    name,
+    model.outputs.map((v) => v.name),
+  );
+  throw new Fault("graph/output", {
+    what: `the model has no output "${name}"`,
+    ...(near === undefined ? {} : { remedy: `did you mean "${near}"?` }),
+  });
+}
