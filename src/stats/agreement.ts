@@ -1,8 +1,15 @@
-import type { Statistic } from "./bootstrap.ts";
 import { undetermined, type Estimate } from "./estimate.ts";
+import { clopperPearsonBounds } from "./interval/clopper-pearson.ts";
 import { sharesOfGroups } from "./interval/share.ts";
 import { LEVEL } from "./interval/wilson.ts";
-import { jackknife } from "./jackknife.ts";
+import { leaveOut } from "./jackknife.ts";
+import { deviate, studentQuantile } from "./special.ts";
+
+/** Half a disagreement is added when the variance is estimated: none seen is not none to come. */
+const DOUBT = 0.5;
+
+/** Shares of weighted texts: labels that agree, and labels that would by chance. */
+type Shares = (weights: Int32Array) => { readonly agreed: number; readonly chance: number };
 
 /** The labels that several people gave one text, as class ids; a text with fewer than two says nothing about agreement. */
 export type Labels = readonly number[];
@@ -11,7 +18,7 @@ export type Labels = readonly number[];
 export function cohenKappa(first: ArrayLike<number>, second: ArrayLike<number>, level = LEVEL): Estimate {
   const n = first.length;
   if (second.length !== n) throw new RangeError(`${n} labels by the first and ${second.length} by the second`);
-  const statistic: Statistic = (weights) => {
+  const shares: Shares = (weights) => {
     const margins = new Map<number, [number, number]>();
     let total = 0;
     let agreed = 0;
@@ -24,9 +31,9 @@ export function cohenKappa(first: ArrayLike<number>, second: ArrayLike<number>, 
     }
     let chance = 0;
     for (const [a, b] of margins.values()) chance += (a / total) * (b / total);
-    return chance >= 1 ? NaN : (agreed / total - chance) / (1 - chance);
+    return { agreed: agreed / total, chance };
   };
-  return agreement(statistic, n, level);
+  return beyondChance(shares, n, level);
 }
 
 function marginOf(margins: Map<number, [number, number]>, label: number): [number, number] {
@@ -77,27 +84,51 @@ function chanceCorrected(
 ): Estimate {
   const usable = texts.filter((labels) => labels.length >= 2);
   const counted = usable.map((labels) => ({ tally: tally(labels), same: sameness(labels), size: labels.length }));
-  const statistic: Statistic = (weights) => {
+  const shares: Shares = (weights) => {
     const pooled = new Map<number, number>();
     let total = 0;
-    let observed = 0;
+    let agreed = 0;
     counted.forEach((text, i) => {
       const weight = weights[i];
       if (weight === 0) return;
       total += weight * text.size;
-      observed += weight * text.size * text.same;
+      agreed += weight * text.size * text.same;
       for (const [label, count] of text.tally) pooled.set(label, (pooled.get(label) ?? 0) + weight * count);
     });
     let chance = 0;
     for (const count of pooled.values()) chance += chanceOf(count, total);
-    return chance >= 1 ? NaN : (observed / total - chance) / (1 - chance);
+    return { agreed: agreed / total, chance };
   };
-  return agreement(statistic, usable.length, level);
+  return beyondChance(shares, usable.length, level);
 }
 
-function agreement(statistic: Statistic, n: number, level: number): Estimate {
+/**
+ * κ = 1 - D/Dₑ with D the observed and Dₑ the chance disagreement. The ends are Clopper & Pearson's for D at the effective
+ * sample D(1 - D)/V, V being the jackknife's variance of κ times Dₑ² (Korn & Graubard 1998), carried back to κ: where
+ * hardly anybody disagrees a symmetric interval would be far too short on the side that matters.
+ */
+function beyondChance(shares: Shares, n: number, level: number): Estimate {
   if (n === 0) return undetermined("no text has two labels", 0);
-  return jackknife(statistic, n, { level, range: [-1, 1] });
+  const left = leaveOut((weights) => {
+    const { agreed, chance } = shares(weights);
+    return chance < 1 ? (agreed - chance) / (1 - chance) : NaN;
+  }, n);
+  if ("undetermined" in left) return left;
+  const { agreed, chance } = shares(new Int32Array(n).fill(1));
+  const expected = 1 - chance;
+  const doubted = ((1 - agreed) * n + DOUBT) / (n + 2 * DOUBT);
+  const widening = studentQuantile(0.5 + level / 2, left.freedom) / deviate(level);
+  const variance = (left.variance * expected ** 2 + DOUBT / n ** 2) * widening ** 2;
+  const effective = (doubted * (1 - doubted)) / variance;
+  const [least, most] = clopperPearsonBounds(effective * (1 - agreed), effective * agreed, level);
+  return {
+    value: left.value,
+    low: Math.max(-1, 1 - most / expected),
+    high: 1 - least / expected,
+    n,
+    level,
+    method: "jackknife-korn-graubard",
+  };
 }
 
 function tally(labels: Labels): Map<number, number> {

@@ -2,6 +2,7 @@ import { random } from "../base/random.ts";
 import { undetermined, type Estimate } from "./estimate.ts";
 import { LEVEL } from "./interval/wilson.ts";
 import { normalCdf, normalQuantile } from "./special.ts";
+import { unitsOf, weigh, type Units } from "./units.ts";
 
 /**
  * A figure of a weighted sample: weights[i] says how often item i was drawn (all ones is the sample itself). NaN where
@@ -40,10 +41,10 @@ export function bootstrap(statistic: Statistic, n: number, resampling: Resamplin
   const weights = new Int32Array(n).fill(1);
   const value = statistic(weights);
   if (Number.isNaN(value)) return undetermined("the figure is not defined on these items", n);
-  if (units.length < LEAST_RESAMPLED) {
+  if (units.count < LEAST_RESAMPLED) {
     const kind = groups === undefined ? "items" : "groups";
     return undetermined(
-      `${units.length} ${kind} are too few to resample, ${LEAST_RESAMPLED} would do; the plain figure is ${value.toFixed(3)}`,
+      `${units.count} ${kind} are too few to resample, ${LEAST_RESAMPLED} would do; the plain figure is ${value.toFixed(3)}`,
       n,
     );
   }
@@ -53,7 +54,7 @@ export function bootstrap(statistic: Statistic, n: number, resampling: Resamplin
   let defined = 0;
   for (let b = 0; b < draws; b++) {
     weights.fill(0);
-    for (let u = 0; u < units.length; u++) for (const i of units[stream.below(units.length)]) weights[i]++;
+    for (let u = 0; u < units.count; u++) weigh(weights, units, stream.below(units.count), 1);
     const x = statistic(weights);
     if (!Number.isNaN(x)) seen[defined++] = x;
   }
@@ -75,25 +76,12 @@ export function bootstrap(statistic: Statistic, n: number, resampling: Resamplin
   };
 }
 
-/** The items of each unit that is drawn (or left out) whole. */
-export function unitsOf(n: number, groups: ArrayLike<number> | undefined): Uint32Array[] {
-  if (groups === undefined) return Array.from({ length: n }, (_, i) => Uint32Array.of(i));
-  if (groups.length !== n) throw new RangeError(`${n} items and ${groups.length} groups`);
-  const members = new Map<number, number[]>();
-  for (let i = 0; i < n; i++) {
-    const group = members.get(groups[i]);
-    if (group === undefined) members.set(groups[i], [i]);
-    else group.push(i);
-  }
-  return [...members.values()].map((items) => Uint32Array.from(items));
-}
-
 /** The shares of the resamples at which BCa's interval ends. */
 function bcaTails(
   statistic: Statistic,
   value: number,
   sorted: Float64Array,
-  units: readonly Uint32Array[],
+  units: Units,
   weights: Int32Array,
   tail: number,
 ): [number, number] {
@@ -109,12 +97,12 @@ function bcaTails(
 }
 
 /** Leaves each unit out in turn (or, of many, each of MOST_LEFT_OUT interleaved parts). */
-function accelerationOf(statistic: Statistic, units: readonly Uint32Array[], weights: Int32Array): number {
-  const parts = Math.min(units.length, MOST_LEFT_OUT);
+function accelerationOf(statistic: Statistic, units: Units, weights: Int32Array): number {
+  const parts = Math.min(units.count, MOST_LEFT_OUT);
   const values: number[] = [];
   for (let part = 0; part < parts; part++) {
     weights.fill(1);
-    for (let u = part; u < units.length; u += parts) for (const i of units[u]) weights[i] = 0;
+    for (let u = part; u < units.count; u += parts) weigh(weights, units, u, -1);
     const x = statistic(weights);
     if (!Number.isNaN(x)) values.push(x);
   }

@@ -42,11 +42,12 @@ export function againstBar(estimate: Estimate, { limit, side, judged = "interval
 
 /**
  * Items at which the interval would end at the limit if the figure stayed where it is: widths shrink with √n, so
- * n·(width on that side/distance)². The figure on the limit itself is decided by no number.
+ * n·(width/distance)², the width being that on the limit's side or half the interval, whichever is more (the interval of
+ * a share evens out as n grows). The figure on the limit itself is decided by no number.
  */
 export function enoughToDecide({ value, low, high, n }: Known, limit: number): number | undefined {
   const distance = Math.abs(value - limit);
-  const width = limit < value ? value - low : high - value;
+  const width = Math.max(limit < value ? value - low : high - value, (high - low) / 2);
   const enough = Math.ceil(n * (width / distance) ** 2);
   return distance > 0 && Number.isSafeInteger(enough) ? Math.max(enough, n + 1) : undefined;
 }

@@ -1,7 +1,8 @@
-import { LEAST_RESAMPLED, unitsOf, type Statistic } from "./bootstrap.ts";
-import { undetermined, type Estimate } from "./estimate.ts";
+import { LEAST_RESAMPLED, type Statistic } from "./bootstrap.ts";
+import { undetermined, type Estimate, type Undetermined } from "./estimate.ts";
 import { LEVEL } from "./interval/wilson.ts";
 import { studentQuantile } from "./special.ts";
+import { unitsOf, weigh } from "./units.ts";
 
 export interface LeavingOut {
   readonly level?: number;
@@ -14,38 +15,61 @@ export interface LeavingOut {
 /** Parts that are left out in turn; where there are more units, they are shared out among so many parts. */
 const MOST_PARTS = 2000;
 
-/**
- * The interval of a smooth figure by the jackknife (Efron & Tibshirani 1993, §11): every unit is left out in turn, the
- * bias (g - 1)·(mean - value) is taken off, the variance is (g - 1)/g · Σ(x - mean)², and the interval is Student's with
- * g - 1 degrees of freedom. One unit more that moves the figure by its fair share 1/g is added to the variance: none
- * seen to differ is not none to come. No random numbers, so nothing to seed.
- */
-export function jackknife(statistic: Statistic, n: number, leaving: LeavingOut = {}): Estimate {
-  const { level = LEVEL, groups, range = [0, 1] } = leaving;
+/** What leaving every unit out in turn shows of a figure. */
+export interface LeftOut {
+  readonly value: number;
+  /** (g - 1)·(mean - value), g being the number of parts left out. */
+  readonly bias: number;
+  /** (g - 1)/g · Σ(x - mean)². */
+  readonly variance: number;
+  readonly freedom: number;
+  readonly units: number;
+}
+
+/** The jackknife's bias and variance (Efron & Tibshirani 1993, §11). */
+export function leaveOut(statistic: Statistic, n: number, groups?: ArrayLike<number>): LeftOut | Undetermined {
   const units = unitsOf(n, groups);
   const weights = new Int32Array(n).fill(1);
   const value = statistic(weights);
   if (Number.isNaN(value)) return undetermined("the figure is not defined on these items", n);
-  if (units.length < LEAST_RESAMPLED) {
+  if (units.count < LEAST_RESAMPLED) {
     const kind = groups === undefined ? "items" : "groups";
     return undetermined(
-      `${units.length} ${kind} are too few to see how they differ, ${LEAST_RESAMPLED} would do; the plain figure is ${value.toFixed(3)}`,
+      `${units.count} ${kind} are too few to see how they differ, ${LEAST_RESAMPLED} would do; the plain figure is ${value.toFixed(3)}`,
       n,
     );
   }
-  const parts = Math.min(units.length, MOST_PARTS);
+  const parts = Math.min(units.count, MOST_PARTS);
   const left = new Float64Array(parts);
   for (let part = 0; part < parts; part++) {
-    for (let u = part; u < units.length; u += parts) for (const i of units[u]) weights[i] = 0;
+    for (let u = part; u < units.count; u += parts) weigh(weights, units, u, -1);
     left[part] = statistic(weights);
-    for (let u = part; u < units.length; u += parts) for (const i of units[u]) weights[i] = 1;
+    for (let u = part; u < units.count; u += parts) weigh(weights, units, u, 1);
   }
   if (left.some(Number.isNaN)) return undetermined("whether the figure is defined hangs on single items", n);
   const mean = left.reduce((sum, x) => sum + x, 0) / parts;
   const squares = left.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  const error = Math.sqrt(((parts - 1) / parts) * squares + (1 / units.length) ** 2);
-  const centre = value - (parts - 1) * (mean - value);
-  const half = studentQuantile(0.5 + level / 2, parts - 1) * error;
+  return {
+    value,
+    bias: (parts - 1) * (mean - value),
+    variance: ((parts - 1) / parts) * squares,
+    freedom: parts - 1,
+    units: units.count,
+  };
+}
+
+/**
+ * The interval of a smooth figure by the jackknife: centred without the bias, Student's with g - 1 degrees of freedom. One
+ * unit more that moves the figure by its fair share 1/g is added to the variance: none seen to differ is not none to
+ * come. No random numbers, so nothing to seed.
+ */
+export function jackknife(statistic: Statistic, n: number, leaving: LeavingOut = {}): Estimate {
+  const { level = LEVEL, groups, range = [0, 1] } = leaving;
+  const left = leaveOut(statistic, n, groups);
+  if ("undetermined" in left) return left;
+  const { value, bias, variance, freedom, units } = left;
+  const centre = value - bias;
+  const half = studentQuantile(0.5 + level / 2, freedom) * Math.sqrt(variance + 1 / units ** 2);
   return {
     value,
     low: Math.max(range[0], Math.min(value, centre - half)),

@@ -4,6 +4,7 @@ import { undetermined, type Estimate } from "./estimate.ts";
 import { LEVEL } from "./interval/wilson.ts";
 import type { Discordance } from "./mcnemar.ts";
 import { deviate, rootOf } from "./special.ts";
+import { unitsOf } from "./units.ts";
 
 /**
  * The difference head - base of two shares over the same items: Tango's score interval (1998). With b items that only
@@ -92,13 +93,11 @@ export function pairedPermutationOf(
   const swapped = new Uint8Array(n);
   const observed = Math.abs(difference(swapped));
   if (Number.isNaN(observed)) return 1;
-  const { groups } = permutation;
-  const unit = groups === undefined ? undefined : unitIndex(groups, n);
-  const units = unit?.count ?? n;
-  const flips = new Uint8Array(units);
+  const units = unitsOf(n, permutation.groups);
+  const flips = new Uint8Array(units.count);
   return drawn((flip) => {
-    for (let u = 0; u < units; u++) flips[u] = flip() ? 1 : 0;
-    for (let i = 0; i < n; i++) swapped[i] = flips[unit === undefined ? i : unit.of[i]];
+    for (let u = 0; u < units.count; u++) flips[u] = flip() ? 1 : 0;
+    for (let i = 0; i < n; i++) swapped[i] = flips[units.of[i]];
     return !(Math.abs(difference(swapped)) < observed - 1e-12);
   }, permutation);
 }
@@ -126,21 +125,8 @@ function drawn(extreme: (flip: () => boolean) => boolean, { seed, draws = 10_000
 function gapsByGroup(base: ArrayLike<number>, head: ArrayLike<number>, groups?: ArrayLike<number>): number[] {
   const n = base.length;
   if (head.length !== n) throw new RangeError(`${n} items for the base and ${head.length} for the head`);
-  if (groups === undefined) return Array.from({ length: n }, (_, i) => head[i] - base[i]);
-  const unit = unitIndex(groups, n);
-  const gaps = new Array<number>(unit.count).fill(0);
-  for (let i = 0; i < n; i++) gaps[unit.of[i]] += head[i] - base[i];
+  const units = unitsOf(n, groups);
+  const gaps = new Array<number>(units.count).fill(0);
+  for (let i = 0; i < n; i++) gaps[units.of[i]] += head[i] - base[i];
   return gaps;
-}
-
-/** Groups numbered from 0 in the order in which they are met. */
-function unitIndex(groups: ArrayLike<number>, n: number): { of: Uint32Array; count: number } {
-  if (groups.length !== n) throw new RangeError(`${n} items and ${groups.length} groups`);
-  const numbers = new Map<number, number>();
-  const of = Uint32Array.from(groups, (group) => {
-    const met = numbers.get(group) ?? numbers.size;
-    numbers.set(group, met);
-    return met;
-  });
-  return { of, count: numbers.size };
 }
