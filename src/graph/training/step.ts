@@ -22,6 +22,11 @@ export interface TrainingOptions {
   readonly dropout?: boolean;
   /** Outputs of the model that the step also gives. */
   readonly keep?: readonly string[];
+  /**
+   * Float inputs of the model whose gradients the step gives too, as `gradient.NAME` with `clip_scale`: rows of a large
+   * sparse table, say, that are gathered and updated outside. They count in the global norm.
+   */
+  readonly inputGradients?: readonly string[];
 }
 
 /** A tensor that stays in the engine between steps, as the engine port's `Resident` wants it. */
@@ -74,15 +79,17 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
   }
   const { loss } = addLoss(b, values.get(output(model, options.loss.logits))!, options.loss);
   const parameters = [...trained];
-  const inputs = parameters.map((v) => values.get(v)!);
+  const fed = (options.inputGradients ?? []).map((name) => input(model, name));
+  const inputs = [...parameters, ...fed].map((v) => values.get(v)!);
   const gradients = gradient(b, loss, inputs);
   const { norm, scale } = globalNorm(b, gradients, options.clip);
   b.output("loss", loss);
   b.output("gradient_norm", norm);
   for (const name of options.keep ?? []) b.output(name, values.get(output(model, name))!);
   const residents: StepResident[] = [];
+  fed.forEach((v, i) => b.output(`gradient.${v.name}`, gradients[parameters.length + i]));
+  if (fed.length > 0 || options.optimiser === "gradients") b.output("clip_scale", scale);
   if (options.optimiser === "gradients") {
-    b.output("clip_scale", scale);
     parameters.forEach((v, i) => {
       b.output(`gradient.${v.name}`, gradients[i]);
       residents.push({ input: v.name, value: v.tensor });
@@ -143,15 +150,23 @@ function dropoutRates(model: Graph): Map<Node, number> {
   return rates;
 }
 
+function input(model: Graph, name: string): Value {
+  return port(model.inputs, name, "input");
+}
+
 function output(model: Graph, name: string): Value {
-  const found = model.outputs.find((v) => v.name === name);
+  return port(model.outputs, name, "output");
+}
+
+function port(ports: readonly Value[], name: string, role: "input" | "output"): Value {
+  const found = ports.find((v) => v.name === name);
   if (found !== undefined) return found;
   const near = nearest(
     name,
-    model.outputs.map((v) => v.name),
+    ports.map((v) => v.name),
   );
-  throw new Fault("graph/output", {
-    what: `the model has no output "${name}"`,
+  throw new Fault(`graph/${role}`, {
+    what: `the model has no ${role} "${name}"`,
     ...(near === undefined ? {} : { remedy: `did you mean "${near}"?` }),
   });
 }
