@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import { kindOf } from "../../kinds/table.ts";
 import type { ScoredRow } from "../../kinds/kind.ts";
-import { fitTemperature } from "../../learn/calibrate.ts";
+import { fitScale } from "../../learn/calibrate.ts";
 import type { Example } from "../../record/dataset.ts";
 import type { Evaluation } from "../../record/evaluation.ts";
 import type { Manifest } from "../../record/manifest.ts";
@@ -87,13 +87,14 @@ function evaluation(
 /** Fitted on rows whose target is a label of the model; the manifest's own where there is none such. */
 function temperatureOf(answers: readonly Answered[], manifest: Manifest): number {
   const id = new Map(manifest.labels.map((label, i) => [label, i]));
-  const logits: Float32Array[] = [];
+  const classes = manifest.labels.length;
+  const scores: number[] = [];
   const targets: number[] = [];
-  for (const { example, logits: answered } of answers) {
+  for (const { example, logits } of answers) {
     const target = example.target === null ? undefined : id.get(example.target);
-    if (answered instanceof Fault || target === undefined) continue;
-    logits.push(answered);
+    if (logits instanceof Fault || target === undefined) continue;
+    for (const score of logits) scores.push(score);
     targets.push(target);
   }
-  return logits.length === 0 ? manifest.temperature : fitTemperature(logits, targets);
+  return targets.length === 0 ? manifest.temperature : 1 / fitScale(scores, targets, classes);
 }
