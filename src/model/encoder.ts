@@ -76,12 +76,27 @@ export function from(parameters: ReadonlyMap<string, Tensor>): ParameterSource {
 }
 
 export function encoder(config: EncoderConfig, parameters: ParameterSource): Graph {
-  checkConfig(config);
-  const { width, classes } = config;
   const b = builder("encoder");
+  let pooled = encodeText(b, config, parameters, "ids");
+  let width = config.width;
+  if (config.features !== undefined) {
+    const features = b.input("features", "float32", ["batch", config.features]);
+    pooled = b.op("Concat", [pooled, features], { axis: 1 });
+    width += config.features;
+  }
+  b.output("logits", classify(b, parameters, pooled, width, config.classes));
+  return b.finish();
+}
+
+/**
+ * The encoder up to its pooling: one vector a text, [batch, width]. Adds the inputs `tokens` (int64[batch, sequence]) and
+ * `mask` to the builder.
+ */
+export function encodeText(b: Builder, config: EncoderConfig, parameters: ParameterSource, tokens = "tokens"): Value {
+  checkConfig(config);
   const parameter = (name: string, dims: readonly number[], init: Init): Value =>
     b.parameter(name, parameters(name, dims, init));
-  const ids = b.input("ids", "int64", ["batch", "sequence"]);
+  const ids = b.input(tokens, "int64", ["batch", "sequence"]);
   const mask = b.input("mask", "float32", ["batch", "sequence"]);
   const part: Part = { b, config, parameter, shape: b.op("Shape", [ids]), bias: attentionBias(b, mask) };
 
@@ -91,15 +106,17 @@ export function encoder(config: EncoderConfig, parameters: ParameterSource): Gra
     x = b.op("Add", [x, feedForward(part, x, `layer.${i}.feedforward`)]);
   }
   x = norm(part, x, "final.norm");
-  let pooled = drop(part, pool(part, x, mask));
-  let pooledWidth = width;
-  if (config.features !== undefined) {
-    const features = b.input("features", "float32", ["batch", config.features]);
-    pooled = b.op("Concat", [pooled, features], { axis: 1 });
-    pooledWidth += config.features;
-  }
-  b.output("logits", dense(part, pooled, "classifier", [pooledWidth, classes], 0.02));
-  return b.finish();
+  return drop(part, pool(part, x, mask));
+}
+
+/** logits = x · W + b */
+export function classify(b: Builder, parameters: ParameterSource, x: Value, width: number, classes: number): Value {
+  const weight = b.parameter(
+    "classifier.weight",
+    parameters("classifier.weight", [width, classes], { deviation: 0.02 }),
+  );
+  const bias = b.parameter("classifier.bias", parameters("classifier.bias", [classes], { value: 0 }));
+  return b.op("Add", [b.op("MatMul", [x, weight]), bias]);
 }
 
 /** What every part of the network is built with. */
