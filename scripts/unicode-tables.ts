@@ -59,7 +59,7 @@ function mapping(image: (c: number) => string): { runs: string; long: string } {
   }
   const runs: string[] = [];
   let last = 0;
-  for (let i = 0; i < single.length; ) {
+  for (let i = 0; i < single.length;) {
     const [from, delta] = single[i];
     const next = single[i + 1];
     const stride = next !== undefined && next[1] === delta && next[0] - from <= 2 ? next[0] - from : 1;

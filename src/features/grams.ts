@@ -45,7 +45,7 @@ const BOUNDARY = 0x20;
  * n-gram are parted by a boundary block.
  *
  * A word here is a run of letters, digits and marks, or one ideograph. Pieces for characters are what spaces part, so
- * punctuation takes part in them: "card?" gives " c", "ca", … "d?", "? ".
+ * punctuation takes part in them: "card?" gives " c", "ca", … "d?", "? ". A boundary alone is not an n-gram.
  *
  * The arrays are reused by the next `read`; the first `words` entries are word n-grams, the rest up to `length` characters.
  */
@@ -128,13 +128,13 @@ export class GramReader {
       while (to < length && codes[to] !== BOUNDARY) to++;
       this.reserve((to - from + 2) * (most - least + 1));
       // The piece with its marks is [from - 1, to]; both marks read as a boundary, whatever lies there.
-      for (let i = from - 1; i <= to; i++) {
+      for (let i = from - 1; i < to; i++) {
         let state = CHARACTER_SEED;
         const last = Math.min(i + most - 1, to);
         for (let k = i; k <= last; k++) {
           state = mix(state, k < from || k === to ? BOUNDARY : codes[k]);
           const n = k - i + 1;
-          if (n >= least) this.prints[this.length++] = finish(state, n);
+          if (n >= least && k >= from) this.prints[this.length++] = finish(state, n);
         }
       }
       from = to + 1;

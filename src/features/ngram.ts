@@ -18,8 +18,8 @@ export interface NgramSpec extends GramSpec {
 export const defaultNgrams: NgramSpec = {
   lower: true,
   words: [1, 2],
-  characters: [2, 5],
-  minDocuments: 2,
+  characters: [1, 4],
+  minDocuments: 1,
   most: 40_000,
   sublinear: true,
   idf: true,
@@ -31,6 +31,11 @@ export interface NgramVocabulary {
   readonly idf: Uint8Array;
   readonly low: number;
   readonly step: number;
+}
+
+/** The features named alone, renumbered in the order named, which must rise. */
+export function keepPrints({ prints, idf, low, step }: NgramVocabulary, ids: Int32Array): NgramVocabulary {
+  return { prints: Uint32Array.from(ids, (f) => prints[f]), idf: Uint8Array.from(ids, (f) => idf[f]), low, step };
 }
 
 /** Learns the vocabulary of some texts. A function of spec and texts alone. */

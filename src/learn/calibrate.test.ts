@@ -1,27 +1,47 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { random } from "../base/random.ts";
-import { fitTemperature } from "./calibrate.ts";
+import { fitScale, logLoss, softmax } from "./calibrate.ts";
 
-it("finds the temperature that the answers were drawn with", () => {
-  const r = random(1, "temperature");
-  for (const temperature of [0.3, 1, 4]) {
-    const logits = Array.from({ length: 4000 }, () =>
-      Float32Array.from({ length: 5 }, () => 2 * temperature * r.normal()),
-    );
-    const targets = logits.map((row) => {
-      const p = Array.from(row, (v) => Math.exp(v / temperature));
-      let u = r.uniform() * p.reduce((a, b) => a + b);
-      return p.findIndex((v) => (u -= v) <= 0);
-    });
-    expect(Math.abs(Math.log(fitTemperature(logits, targets) / temperature))).toBeLessThan(0.12);
-  }
+/** Labels drawn from softmax(logits), and the logits stretched. */
+function drawn(rows: number, classes: number, stretch: number): { scores: Float64Array; labels: Int32Array } {
+  const stream = random(4, "calibrate");
+  const scores = Float64Array.from({ length: rows * classes }, () => 2 * stream.normal());
+  const p = new Float64Array(classes);
+  const labels = Int32Array.from({ length: rows }, (_, r) => {
+    softmax(scores.subarray(r * classes, (r + 1) * classes), 1, p);
+    let u = stream.uniform();
+    const k = p.findIndex((x) => (u -= x) < 0);
+    return k < 0 ? classes - 1 : k;
+  });
+  return { scores: scores.map((s) => s * stretch), labels };
+}
+
+describe("fitScale", () => {
+  it.each([0.2, 1, 5])("undoes a stretch of %d", (stretch) => {
+    const { scores, labels } = drawn(4000, 5, stretch);
+    const scale = fitScale(scores, labels, 5);
+    expect(scale * stretch).toBeGreaterThan(0.93);
+    expect(scale * stretch).toBeLessThan(1.07);
+    for (const off of [0.98, 1.02]) {
+      expect(logLoss(scores, labels, 5, scale)).toBeLessThanOrEqual(logLoss(scores, labels, 5, scale * off));
+    }
+  });
+
+  it("is sure of rows without error, and goes to its lower bound for noise", () => {
+    expect(fitScale([1, 0, 0, 1], [0, 1], 2)).toBeGreaterThan(10);
+    expect(fitScale([1, 0, 1, 0], [0, 1], 2)).toBeCloseTo(0.01, 2);
+  });
+
+  it("refuses scores that do not fit", () => {
+    expect(() => fitScale([1, 2, 3], [0], 2)).toThrow(/do not fit/);
+    expect(() => fitScale([], [], 2)).toThrow(/do not fit/);
+  });
 });
 
-it("does not overflow on scores of thousands", () => {
-  const t = fitTemperature(
-    [Float32Array.of(5000, -5000), Float32Array.of(-3000, 4000), Float32Array.of(9, 10)],
-    [0, 1, 0],
-  );
-  expect(t).toBeGreaterThan(0);
-  expect(Number.isFinite(t)).toBe(true);
+describe("softmax", () => {
+  it("sums to one and survives great scores", () => {
+    const into = new Float64Array(3);
+    softmax([1e4, 1e4, -1e4], 10, into);
+    expect([...into]).toEqual([0.5, 0.5, 0]);
+  });
 });
