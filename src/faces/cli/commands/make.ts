@@ -1,0 +1,142 @@
+import { Command } from "commander";
+import { availableParallelism } from "node:os";
+import { relative } from "node:path";
+import { Fault } from "../../../base/fault.ts";
+import { nearest } from "../../../base/nearest.ts";
+import { rungNames } from "../../../record/recipe.ts";
+import { printBarLine, type Task } from "../../../record/task.ts";
+import { printBytes } from "../../../stages/decide/index.ts";
+import { readTask } from "../../../stages/task/index.ts";
+import { reportOf } from "../../../workbench/evaluate.ts";
+import { openEngine } from "../../../workbench/open.ts";
+import { openTaskStore } from "../../../workbench/open-store.ts";
+import { type Made, make } from "../../../workbench/way.ts";
+import { act, examples } from "../action.ts";
+import { auditLine, splitLine } from "../audit-view.ts";
+import { HELD, NOT_HELD } from "../exit.ts";
+import { interval, wrap } from "../figures.ts";
+import { commaSeparated, flag, jsonFlag, quietFlag, seedFlag, threadsFlag } from "../flags.ts";
+import { ladderHead, ladderRow } from "../ladder-view.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface Options {
+  readonly rungs?: readonly string[];
+  readonly threads?: number;
+  readonly seed?: number;
+}
+
+export function makeCommand(): Command {
+  return new Command("make")
+    .description("go the whole way: audit, split, climb, quantise, evaluate, decide, pack")
+    .argument("[dir]", "the task's folder", ".")
+    .addOption(flag("--rungs <names>", `rungs to climb, of ${rungNames.join(", ")}`).argParser(commaSeparated))
+    .addOption(threadsFlag("threads that training may use (all there are when not given)"))
+    .addOption(seedFlag("instead of the seed in whittle.yaml"))
+    .addOption(jsonFlag())
+    .addOption(quietFlag())
+    .addHelpText(
+      "after",
+      `\nExit codes: 0 the bar is held, 100 it is not (the nearest is packed, and marked so), 1 a fault, 2 usage.\n` +
+        examples("whittle make tickets", "whittle make tickets --rungs linear,bag --json"),
+    )
+    .action(act<[string], Options>(run, { goOn: "Run the same command to go on: what was finished is kept." }));
+}
+
+async function run(terminal: Terminal, options: Options, dir: string): Promise<number> {
+  const read = readTask(dir);
+  const task: Task = { ...read, seed: options.seed ?? read.seed, rungs: rungsFrom(options.rungs) ?? read.rungs };
+  const threads = options.threads ?? availableParallelism();
+  const store = openTaskStore(dir);
+  const engine = openEngine(threads);
+  try {
+    const view = terminal.json ? {} : viewOf(terminal, task);
+    const made = await make(task, dir, {
+      store,
+      engine,
+      threads,
+      progress: terminal.progress,
+      signal: terminal.signal,
+      ...view,
+    });
+    if (terminal.json) terminal.printJson(jsonOf(task, made));
+    else printDecision(terminal, made);
+    return made.decision.held ? HELD : NOT_HELD;
+  } finally {
+    await engine.close();
+    store.close();
+  }
+}
+
+function rungsFrom(given: readonly string[] | undefined): readonly string[] | undefined {
+  const unknown = given?.find((name) => !rungNames.some((rung) => rung === name));
+  if (unknown === undefined) return given;
+  const near = nearest(unknown, rungNames);
+  throw new Fault("usage/rung", {
+    what: `there is no rung "${unknown.slice(0, 80)}"`,
+    where: "--rungs",
+    why: `the rungs are ${rungNames.join(", ")}`,
+    remedy: near === undefined ? "name some of these" : `did you mean ${near}?`,
+  });
+}
+
+/** What is shown on the way: the audit, the split, and each row of the ladder as it becomes known. */
+function viewOf(terminal: Terminal, task: Task): Pick<Parameters<typeof make>[2], "onDataset" | "onMeasured"> {
+  let rows = 0;
+  return {
+    onDataset({ audit }, split) {
+      terminal.print(`Data    ${auditLine(audit)}`);
+      for (const remark of audit.remarks.slice(0, 4)) {
+        for (const line of wrap(remark, 100, "        ")) terminal.print(terminal.style("yellow", line));
+      }
+      terminal.print(`Split   ${splitLine(split)}`);
+      for (const line of wrap(task.bar.map(printBarLine).join("; "), 100, "Bar     ", "        ")) terminal.print(line);
+      terminal.print("");
+    },
+    onMeasured(measured) {
+      if (rows++ === 0) terminal.print(ladderHead(terminal));
+      terminal.print(ladderRow(terminal, measured));
+    },
+  };
+}
+
+function printDecision(terminal: Terminal, { decision, pack, footprint }: Made): void {
+  const { style } = terminal;
+  const { held, chosen, test, testOpenings, reasons } = decision;
+  terminal.print("");
+  const verdict = held ? style(["bold", "green"], "The bar is held") : style(["bold", "red"], "The bar is not held");
+  terminal.print(`${verdict}: ${chosen.rung} at ${chosen.precision}${held ? "" : " comes nearest"}.`);
+  for (const reason of reasons) for (const line of wrap(reason, 100, "  · ", "    ")) terminal.print(line);
+  terminal.print("");
+  if (test !== null) {
+    const figures = Object.entries(test).map(([name, figure]) => `${name} ${interval(figure)}`);
+    const openings = testOpenings === 1 ? "opened once" : `opened for ${testOpenings} candidates so far`;
+    for (const line of wrap(`${figures.join(", ")} (${openings})`, 100, "Test    ", "        ")) terminal.print(line);
+  }
+  const shown = shortest(pack);
+  terminal.print(
+    `Pack    ${shown}, ${printBytes(footprint.size_bytes)}${held ? "" : ", marked as not holding the bar"}`,
+  );
+  terminal.print(`Next    ${style("cyan", `whittle predict ${shown} "some text"`)}`);
+  terminal.print(`        ${style("cyan", `whittle evaluate ${shown} --data more.jsonl`)}`);
+  terminal.print(`        ${style("cyan", `whittle serve ${shown}`)}`);
+}
+
+function shortest(path: string): string {
+  const local = relative(process.cwd(), path);
+  return local.length < path.length && !local.startsWith("..") ? local : path;
+}
+
+function jsonOf(task: Task, { decision, pack, measured, split }: Made): unknown {
+  const { held, chosen, test, testOpenings, reasons } = decision;
+  return {
+    decision: { held, chosen: { rung: chosen.rung, precision: chosen.precision, pack }, test, testOpenings, reasons },
+    candidates: measured.map((candidate) => ({
+      rung: candidate.recipe.rung,
+      precision: candidate.precision,
+      held: candidate.held,
+      on: candidate.evaluation.on,
+      bar: candidate.verdicts,
+      evaluation: reportOf(task.name, candidate, candidate.evaluation.on === "dev" ? split.report.devOverlap : 0),
+    })),
+  };
+}

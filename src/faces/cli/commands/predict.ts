@@ -1,0 +1,153 @@
+import { Command } from "commander";
+import { createReadStream } from "node:fs";
+import { extname } from "node:path";
+import { diskFault } from "../../../base/files.ts";
+import type { Opened } from "../../../predict/pack.ts";
+import type { Prediction } from "../../../record/prediction.ts";
+import { readTable } from "../../../stages/data/file.ts";
+import { Fault } from "../../../base/fault.ts";
+import { open } from "../../../workbench/open.ts";
+import { act, examples } from "../action.ts";
+import { answer, type Answered, type Asked, askedOf, askedOfFields, csvHead, csvLine, jsonLine } from "../answer.ts";
+import { FAULT, HELD } from "../exit.ts";
+import { columns } from "../figures.ts";
+import { flag, jsonFlag, quietFlag, threadsFlag } from "../flags.ts";
+import { linesOf } from "../jsonl.ts";
+import { outFile } from "../out-file.ts";
+import { type Terminal, writeOut } from "../terminal.ts";
+
+interface Options {
+  readonly in?: string;
+  readonly out?: string;
+  readonly text?: string;
+  readonly threads?: number;
+}
+
+const BATCH = 256;
+const MAX_LINE_BYTES = 4 * 2 ** 20;
+
+export function predictCommand(): Command {
+  return new Command("predict")
+    .description("answer one text, a file, or stdin line by line")
+    .argument("<pack>", "the pack, a .whittle file")
+    .argument("[text]", "one text; without it, JSONL is read from stdin or from --in")
+    .addOption(flag("--in <file>", "texts to answer: JSONL, CSV or Parquet"))
+    .addOption(flag("--out <file>", "where the answers go, JSONL or CSV by its ending; written whole or not at all"))
+    .addOption(flag("--text <column>", "the column of the text (the pack's own, or text, when not given)"))
+    .addOption(threadsFlag("threads that answering may use"))
+    .addOption(jsonFlag())
+    .addOption(quietFlag())
+    .addHelpText(
+      "after",
+      examples(
+        'whittle predict tickets/tickets.whittle "my card was swallowed"',
+        "whittle predict tickets/tickets.whittle --in new.csv --out answers.csv",
+        `echo '{"text":"my card was swallowed","id":7}' | whittle predict tickets/tickets.whittle`,
+      ),
+    )
+    .action(act<[string, string | undefined], Options>(run));
+}
+
+async function run(terminal: Terminal, options: Options, path: string, text: string | undefined): Promise<number> {
+  if (text !== undefined && (options.in !== undefined || options.out !== undefined)) {
+    throw new Fault("usage/arguments", {
+      what: "a text and a file were both given",
+      remedy: "give the text, or --in and --out",
+    });
+  }
+  const pack = await open(path, { threads: options.threads ?? 1 });
+  try {
+    if (text === undefined) return await answerAll(terminal, options, pack);
+    const prediction = await pack.predict(text, { signal: terminal.signal });
+    if (terminal.json) terminal.printJson(prediction);
+    else printOne(terminal, prediction);
+    return HELD;
+  } finally {
+    await pack.close();
+  }
+}
+
+const RUNNERS_UP = 2;
+
+function printOne(terminal: Terminal, { label, confidence, in_scope, scores }: Prediction): void {
+  const others = Object.entries(scores)
+    .filter(([name]) => name !== label)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, RUNNERS_UP);
+  const rows = [[label, confidence.toFixed(3)], ...others.map(([name, p]) => [name, p.toFixed(3)])];
+  const [first, ...rest] = columns(rows);
+  terminal.print(`${terminal.style("bold", first)}${in_scope === false ? "  (seems to be none of these)" : ""}`);
+  for (const line of rest) terminal.print(terminal.style("dim", line));
+}
+
+async function answerAll(terminal: Terminal, options: Options, pack: Opened): Promise<number> {
+  const input = await inputOf(terminal, options, options.text ?? pack.card.task.columns.text);
+  const out = options.out === undefined ? undefined : await outFile(options.out);
+  const write = out === undefined ? writeOut : (text: string) => out.write(text);
+  const asCsv = options.out !== undefined && extname(options.out).toLowerCase() === ".csv";
+  let known: readonly string[] | undefined = input.columns;
+  let answered = 0;
+  let refused = 0;
+  try {
+    for await (const asked of input.batches) {
+      if (terminal.signal.aborted) throw new Fault("predict/stopped", { what: "stopped" });
+      const rows = await answer(pack, asked, terminal.signal);
+      if (asCsv && (known === undefined || answered === 0)) {
+        known ??= [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];
+        await write(csvHead(known));
+      }
+      const print = (row: Answered): string => (asCsv ? csvLine(known ?? [], row) : jsonLine(row));
+      await write(rows.map(print).join(""));
+      answered += rows.length;
+      refused += rows.filter(({ outcome }) => outcome instanceof Fault).length;
+      terminal.progress.report({ stage: "serve", label: `${answered} answered`, done: answered, total: input.total });
+    }
+    await out?.finish();
+  } catch (error) {
+    await out?.abandon();
+    throw error;
+  }
+  if (refused > 0)
+    terminal.note(`${refused} of ${answered} rows could not be answered; each has its fault in its place`);
+  return refused > 0 ? FAULT : HELD;
+}
+
+interface Input {
+  readonly batches: AsyncIterable<Asked[]>;
+  readonly total?: number;
+  /** Known beforehand where a file names them. */
+  readonly columns?: readonly string[];
+}
+
+async function inputOf(terminal: Terminal, { in: file }: Options, column: string): Promise<Input> {
+  if (file === undefined) {
+    if (process.stdin.isTTY) terminal.note('reading one object a line, such as {"text": "…"}; end with Ctrl-D');
+    return { batches: askedLines(process.stdin, column) };
+  }
+  if ([".jsonl", ".ndjson"].includes(extname(file).toLowerCase())) {
+    return { batches: askedLines(bytesOf(file), column) };
+  }
+  const table = await readTable(file, [column], file);
+  const rows = table.rows.map((row): Asked => {
+    const where = `${file}:${row.line}`;
+    if ("cells" in row) return askedOfFields({ ...row.cells }, column, where);
+    return { fields: {}, fault: new Fault(row.refused.code, { what: row.refused.why, where }) };
+  });
+  return { batches: batchesOf(rows), total: rows.length, columns: table.columns };
+}
+
+async function* askedLines(source: AsyncIterable<Uint8Array>, column: string): AsyncGenerator<Asked[]> {
+  for await (const lines of linesOf(source, MAX_LINE_BYTES, BATCH)) yield lines.map((line) => askedOf(line, column));
+}
+
+async function* batchesOf(rows: readonly Asked[]): AsyncGenerator<Asked[]> {
+  for (let from = 0; from < rows.length; from += BATCH) yield rows.slice(from, from + BATCH);
+}
+
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of createReadStream(file)) yield piece as Uint8Array;
+  } catch (cause) {
+    throw diskFault(cause, "read", file);
+  }
+}

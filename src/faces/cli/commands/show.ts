@@ -1,0 +1,97 @@
+import { Command } from "commander";
+import { statSync } from "node:fs";
+import { diskFault } from "../../../base/files.ts";
+import { Fault } from "../../../base/fault.ts";
+import { readPack } from "../../../packfile/read.ts";
+import { jsonPart } from "../../../predict/parts.ts";
+import { packCardSchema } from "../../../record/pack.ts";
+import { printBarLine } from "../../../record/task.ts";
+import { printBytes } from "../../../stages/decide/index.ts";
+import { readTask } from "../../../stages/task/index.ts";
+import { act, examples } from "../action.ts";
+import { columns, interval, wrap } from "../figures.ts";
+import { jsonFlag, quietFlag } from "../flags.ts";
+import type { Terminal } from "../terminal.ts";
+
+export function showCommand(): Command {
+  return new Command("show")
+    .description("a pack's card or a task's: decision, quality, parts, sizes")
+    .argument("[what]", "a pack, or a task's folder", ".")
+    .addOption(jsonFlag())
+    .addOption(quietFlag())
+    .addHelpText("after", examples("whittle show tickets/tickets.whittle", "whittle show tickets --json"))
+    .action(
+      act<[string], object>(async (terminal, _, what) =>
+        isFolder(what) ? showTask(terminal, what) : showPack(terminal, what),
+      ),
+    );
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (cause) {
+    throw diskFault(cause, "read", path);
+  }
+}
+
+function showTask(terminal: Terminal, folder: string): void {
+  const task = readTask(folder);
+  if (terminal.json) {
+    terminal.printJson({ task });
+    return;
+  }
+  const { style } = terminal;
+  terminal.print(`${style("bold", task.name)}, ${task.kind}${task.about === "" ? "" : `: ${task.about}`}`);
+  terminal.print("");
+  terminal.print(`data   train ${task.data.train.join(", ")}`);
+  for (const part of ["dev", "test"] as const)
+    if (task.data[part].length > 0) terminal.print(`       ${part} ${task.data[part].join(", ")}`);
+  terminal.print(`       text in "${task.data.text}", label in "${task.data.label}"`);
+  task.bar.forEach((line, i) => terminal.print(`${i === 0 ? "bar    " : "       "}${printBarLine(line)}`));
+  const labels = Object.entries(task.labels).map(([label, meaning]) => [
+    "      ",
+    label,
+    meaning === "" ? style("dim", "(no meaning written yet)") : meaning,
+  ]);
+  if (labels.length > 0) terminal.print("labels");
+  for (const line of columns(labels, " ")) terminal.print(line);
+}
+
+function showPack(terminal: Terminal, path: string): void {
+  const pack = readPack(path);
+  const read = packCardSchema.safeParse(jsonPart(pack.parts, "pack.json"));
+  if (!read.success) {
+    throw new Fault("pack/manifest", {
+      what: 'the part "pack.json" is not one that this version can read',
+      where: `${path}: ${read.error.issues[0].path.join(".")}`,
+      why: read.error.issues[0].message,
+      remedy: "use the whittle version that made the pack, or a newer one",
+    });
+  }
+  const card = read.data;
+  const parts = pack.entries.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
+  if (terminal.json) {
+    terminal.printJson({ ...card, hash: pack.hash, size_bytes: pack.size, parts });
+    return;
+  }
+  const { style } = terminal;
+  const { task, recipe, precision, held } = card;
+  terminal.print(
+    `${style("bold", task.name)}, ${task.kind}, ${Object.keys(card.labels).length} labels${task.about === "" ? "" : `: ${task.about}`}`,
+  );
+  const bar = held ? style("green", "the bar was held") : style("red", "the bar was not held");
+  terminal.print(`${recipe.rung} at ${precision}, trained on ${card.trainedOn.rows} rows, seed ${recipe.seed}; ${bar}`);
+  terminal.print(`made by whittle ${card.whittle}, ${card.engine}`);
+  terminal.print("");
+  for (const [on, quality] of Object.entries(card.quality)) {
+    const figures = Object.entries(quality).map(([name, figure]) => `${name} ${interval(figure)}`);
+    terminal.print(`${on.padEnd(6)} ${figures.join(", ")}`);
+  }
+  card.bar.forEach((line, i) => terminal.print(`${i === 0 ? "bar   " : "      "} ${line}`));
+  for (const reason of card.reasons) for (const line of wrap(reason, 100, "  · ", "    ")) terminal.print(line);
+  terminal.print("");
+  for (const line of columns(parts.map(({ name, bytes, sha256 }) => [name, printBytes(bytes), sha256.slice(0, 16)])))
+    terminal.print(line);
+  terminal.print(`${printBytes(pack.size)} in all, hash ${pack.hash.slice(0, 16)}`);
+}

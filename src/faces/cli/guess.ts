@@ -1,0 +1,56 @@
+import { Fault } from "../../base/fault.ts";
+
+const texts = [
+  "text",
+  "body",
+  "message",
+  "content",
+  "sentence",
+  "utterance",
+  "description",
+  "question",
+  "ticket",
+  "review",
+  "comment",
+  "query",
+];
+const labels = [
+  "label",
+  "labels",
+  "queue",
+  "category",
+  "intent",
+  "class",
+  "topic",
+  "tag",
+  "type",
+  "department",
+  "target",
+];
+
+/**
+ * Which columns hold the text and the label, by their names, where the user did not say. A guess that is not plain is a
+ * fault that lists the columns.
+ */
+export function guessColumns(
+  file: string,
+  columns: readonly string[],
+  given: { readonly text?: string; readonly label?: string },
+): { text: string; label: string } {
+  const text = given.text ?? find(columns, texts, given.label);
+  const label = given.label ?? find(columns, labels, text);
+  if (text !== undefined && label !== undefined) return { text, label };
+  const missing = text === undefined ? "text" : "label";
+  throw new Fault("data/which-column", {
+    what: `it is not plain which column of ${file} holds the ${missing}`,
+    where: file,
+    why: `it has ${columns.map((name) => `"${name}"`).join(", ")}`,
+    remedy: `name it with --${missing}`,
+  });
+}
+
+function find(columns: readonly string[], names: readonly string[], taken: string | undefined): string | undefined {
+  const byName = new Map(columns.filter((c) => c !== taken).map((c) => [c.trim().toLowerCase(), c]));
+  const found = names.find((name) => byName.has(name));
+  return found === undefined ? undefined : byName.get(found);
+}
