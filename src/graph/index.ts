@@ -8,6 +8,8 @@ export { OPSET, opNames, ops } from "./op/table.ts";
 export type { AttributesOf, OpName } from "./op/table.ts";
 export { gradient } from "./gradient/walk.ts";
 export { evaluate, interpret } from "./meaning/interpret.ts";
+export { fp16Storage } from "./quantise/fp16.ts";
+export { int8Weights, type Int8Options } from "./quantise/int8.ts";
 export { simplify } from "./rewrite/simplify.ts";
 export type { AdamWOptions } from "./training/adamw.ts";
 export type { LossOptions } from "./training/loss.ts";

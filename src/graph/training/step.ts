@@ -4,6 +4,7 @@ import type { Tensor } from "../../base/tensor.ts";
 import { builder } from "../build.ts";
 import { gradient } from "../gradient/walk.ts";
 import { type Graph, type Initialiser, isConstantName, type Node, type Value } from "../ir.ts";
+import { copyInitialiser, copyNode } from "../rewrite/copy.ts";
 import { simplify } from "../rewrite/simplify.ts";
 import { adamw, type AdamWOptions, adamwInputs } from "./adamw.ts";
 import { globalNorm } from "./clip.ts";
@@ -55,27 +56,17 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
   const values = new Map<Value, Value>();
   for (const v of model.inputs) values.set(v, b.input(v.name, v.type, v.dims));
   for (const v of model.initialisers) {
-    values.set(
-      v,
-      trained.has(v)
-        ? b.input(v.name, v.type, v.dims)
-        : isConstantName(v.name)
-          ? b.constant(v.tensor)
-          : b.parameter(v.name, v.tensor),
-    );
+    if (trained.has(v)) values.set(v, b.input(v.name, v.type, v.dims));
+    else copyInitialiser(b, v, values);
   }
   const rates = options.dropout === false ? new Map<Node, number>() : dropoutRates(model);
   const seed = rates.size > 0 ? b.input("seed", "int32", []) : undefined;
   let site = 0;
   for (const node of model.nodes) {
-    const inputs = node.inputs.map((v) => (v === undefined ? undefined : values.get(v)));
     const rate = rates.get(node);
     if (rate !== undefined && seed !== undefined)
-      values.set(node.outputs[0]!, dropout(b, inputs[0]!, rate, seed, site++));
-    else {
-      const made = b.ops(node.op, inputs, node.attributes, node.outputs.length);
-      node.outputs.forEach((v, i) => v !== undefined && values.set(v, made[i]));
-    }
+      values.set(node.outputs[0]!, dropout(b, values.get(node.inputs[0]!)!, rate, seed, site++));
+    else copyNode(b, node, values);
   }
   const { loss } = addLoss(b, values.get(output(model, options.loss.logits))!, options.loss);
   const parameters = [...trained];

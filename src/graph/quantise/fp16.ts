@@ -1,0 +1,24 @@
+import { tensor } from "../../base/tensor.ts";
+import type { Graph } from "../ir.ts";
+import { fromHalf, toHalf } from "../half.ts";
+import { storeWeights } from "./store.ts";
+
+/** Below this many elements a weight is left in float32: the Cast would take more bytes than it saves. */
+const LEAST = 64;
+
+/**
+ * Storage at half precision: weights lie in the file as float16 and are cast to float32 before they are read, so every
+ * product is still done in float32 and inputs and outputs stay float32. A weight with a value past ±65504 stays float32.
+ */
+export function fp16Storage(graph: Graph): Graph {
+  return storeWeights(graph, (b, weight) => {
+    if (weight.tensor.data.length < LEAST) return undefined;
+    const words = Uint16Array.from(weight.tensor.data as Float32Array, toHalf);
+    if (words.some((w) => !Number.isFinite(fromHalf(w)))) return undefined;
+    const half = b.parameter(weight.name, tensor("float16", weight.tensor.dims, words));
+    return {
+      whole: (to) => to.op("Cast", [half], { to: "float32" }),
+      rows: (to, indices) => to.op("Cast", [to.op("Gather", [half, indices])], { to: "float32" }),
+    };
+  });
+}
