@@ -16,7 +16,7 @@ const FOLDS = 5;
  * 15 % of the rest are made where they give none, stratified by label, from the stream "split" of the task's seed.
  * Unlabelled rows are in no part.
  */
-export function split(dataset: Dataset, task: Pick<Task, "seed" | "data">): Split {
+export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
   const labelOf = (row: number): string => dataset.examples[row].target as string;
   const given = (row: number): Part => dataset.examples[row].given;
   const all = components(dataset);
