@@ -152,16 +152,14 @@ function describe({ card, hash, sizeBytes }: Opened): object {
   };
 }
 
-/** Work that outlives its deadline is told as late, whatever the engine made of the signal. */
+/** Work that outlives its deadline is told as late at that moment, whatever the engine makes of the signal. */
 async function inTime<T>(work: Promise<T>, deadline: AbortSignal, deadlineMs: number): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!deadline.aborted) throw error;
-    throw new Fault("serve/deadline", {
+  const late = new Promise<never>((_, reject) => {
+    const fault = new Fault("serve/deadline", {
       what: `the answer took longer than ${deadlineMs} ms`,
       remedy: "send fewer texts at once, or try again later",
-      cause: error,
     });
-  }
+    deadline.addEventListener("abort", () => reject(fault), { once: true });
+  });
+  return Promise.race([work, late]);
 }

@@ -21,8 +21,10 @@ export async function listen(app: App, host: string, port: number): Promise<List
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const cut = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), graceMs);
       await app.drain();
-      if ("closeIdleConnections" in server) server.closeIdleConnections();
+      // A connection becomes idle once its last answer is out, which is a moment after the answer was made.
+      const sweep = setInterval(() => "closeIdleConnections" in server && server.closeIdleConnections(), 20);
       await closed;
+      clearInterval(sweep);
       clearTimeout(cut);
     },
   };

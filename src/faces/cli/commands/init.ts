@@ -1,7 +1,7 @@
 import type { Option } from "commander";
 import { Command } from "commander";
 import { existsSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, join, parse, relative, resolve, sep } from "node:path";
 import { Fault } from "../../../base/fault.ts";
 import { nearest } from "../../../base/nearest.ts";
 import { type KindName, kindNames, type Task } from "../../../record/task.ts";
@@ -154,7 +154,13 @@ async function columnsOf(options: Options): Promise<{ text: string; label: strin
   return guessColumns(file, (await readTable(file, wanted, file)).columns, { text, label });
 }
 
-/** From the task's folder, so that both can be moved together; with forward slashes, as YAML is shared. */
+/**
+ * From the task's folder, so that both can be moved together; whole where they share no folder but the root. With forward
+ * slashes, as YAML is shared.
+ */
 function pathFrom(dir: string, file: string): string {
-  return relative(resolve(dir), resolve(file)).replaceAll("\\", "/");
+  const whole = resolve(file);
+  const local = relative(resolve(dir), whole);
+  const climbs = resolve(dir, ...local.split(sep).filter((step) => step === ".."));
+  return (climbs === parse(whole).root ? whole : local).replaceAll("\\", "/");
 }
