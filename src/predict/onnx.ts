@@ -1,8 +1,8 @@
 import { Fault } from "../base/fault.ts";
 import type { Tensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/port.ts";
-import type { InputSpec, Manifest } from "../record/manifest.ts";
-import { type Encoder, ngramEncoder } from "./encode.ts";
+import type { Manifest } from "../record/manifest.ts";
+import { encoderOf } from "./encode.ts";
 import type { OpenOptions, PredictOptions, Scored, Scorer } from "./predictor.ts";
 import { type Parts, requirePart } from "./parts.ts";
 
@@ -17,7 +17,7 @@ export async function onnxScorer(
   engine: Engine,
   options: OpenOptions,
 ): Promise<Scorer> {
-  const encoders = manifest.inputs.map((spec) => encoderOf(spec, parts));
+  const encode = encoderOf(manifest.inputs, parts);
   const program = await engine.load(requirePart(parts, part), {
     thread: options.thread ?? "worker",
     intraOpThreads: options.threads ?? 1,
@@ -26,25 +26,11 @@ export async function onnxScorer(
   const labels = manifest.labels.length;
 
   async function score(texts: readonly string[], run: PredictOptions = {}): Promise<Scored[]> {
-    const feeds: Record<string, Tensor> = {};
-    // Windows of one text stand next to each other; owner[i] is the text of row i.
-    let owner: readonly number[] = texts.map((_, i) => i);
-    for (const encoder of encoders) {
-      const encoded = encoder(texts);
-      Object.assign(feeds, encoded.feeds);
-      owner = encoded.owner ?? owner;
-    }
+    const { feeds, owner } = encode(texts);
     const { logits } = await program.run(feeds, { signal: run.signal, deadlineMs: run.deadlineMs });
     return average(expectLogits(logits, owner.length, labels), owner, texts.length, labels);
   }
   return { batch: BATCH, score, close: () => program.close() };
-}
-
-function encoderOf(spec: InputSpec, parts: Parts): Encoder {
-  switch (spec.encoder) {
-    case "ngrams":
-      return ngramEncoder(spec.spec, requirePart(parts, spec.part));
-  }
 }
 
 function expectLogits(logits: Tensor | undefined, rows: number, labels: number): Float32Array {

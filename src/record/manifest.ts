@@ -34,10 +34,18 @@ const ngrams = z.strictObject({
   }),
 });
 
+const tokens = z.strictObject({
+  encoder: z.literal("tokens"),
+  /** The tokenizer (text/tokenizer). */
+  part: z.string(),
+  /** Tokens the graph reads at once; longer texts are read in several windows, whose logits are averaged. */
+  window: z.number().int().min(8).max(8192),
+});
+
 export const manifestSchema = z.strictObject({
   kind: z.enum(kindNames),
   program: z.discriminatedUnion("type", [rules, onnx]),
-  inputs: z.array(z.discriminatedUnion("encoder", [ngrams])),
+  inputs: z.array(z.discriminatedUnion("encoder", [ngrams, tokens])),
   labels: z.array(z.string()).min(1).max(100_000),
   /** Divides the logits before the softmax; fitted on held-out rows. */
   temperature: z.number().positive(),

@@ -97,7 +97,7 @@ export function benchOf(options: BenchOptions): Bench {
       );
     },
     quantise(candidate, precision) {
-      const work = (): Candidate => quantise(candidate);
+      const work = (): Candidate => quantise(candidate, precision, store.blobs);
       return remembered(store, "quantise", { candidate, precision }, work, { blobs: blobsOf });
     },
     async answer(candidate, rows) {

@@ -84,17 +84,22 @@ function evaluation(
   };
 }
 
+/** One number needs no more rows than this; evenly spaced ones are taken of more. */
+const ENOUGH = 3000;
+
 /** Fitted on rows whose target is a label of the model; the manifest's own where there is none such. */
 function temperatureOf(answers: readonly Answered[], manifest: Manifest): number {
   const id = new Map(manifest.labels.map((label, i) => [label, i]));
-  const classes = manifest.labels.length;
-  const scores: number[] = [];
-  const targets: number[] = [];
-  for (const { example, logits } of answers) {
+  const able = answers.flatMap(({ example, logits }) => {
     const target = example.target === null ? undefined : id.get(example.target);
-    if (logits instanceof Fault || target === undefined) continue;
-    for (const score of logits) scores.push(score);
-    targets.push(target);
-  }
-  return targets.length === 0 ? manifest.temperature : 1 / fitScale(scores, targets, classes);
+    return logits instanceof Fault || target === undefined ? [] : [{ logits, target }];
+  });
+  const step = Math.max(1, able.length / ENOUGH);
+  const rows = Array.from({ length: Math.min(able.length, ENOUGH) }, (_, i) => able[Math.floor(i * step)]);
+  if (rows.length === 0) return manifest.temperature;
+  const classes = manifest.labels.length;
+  const scores = new Float32Array(rows.length * classes);
+  rows.forEach(({ logits }, i) => scores.set(logits, i * classes));
+  const targets = rows.map(({ target }) => target);
+  return 1 / fitScale(scores, targets, classes);
 }
