@@ -12,7 +12,7 @@ function codesInSource(): Map<string, string> {
   const codes = new Map<string, string>();
   for (const name of readdirSync(`${root}src`, { recursive: true, encoding: "utf8" }).sort()) {
     if (!name.endsWith(".ts") || name.endsWith(".test.ts")) continue;
-    for (const [, code] of readFileSync(`${root}src/${name}`, "utf8").matchAll(/"([a-z]+\/[a-z0-9-]+)"/g)) {
+    for (const [, code] of readFileSync(`${root}src/${name}`, "utf8").matchAll(/(?<!from )"([a-z]+\/[a-z0-9-]+)"/g)) {
       if (!others.has(code)) codes.set(code, name);
     }
   }
