@@ -57,7 +57,7 @@ describe("tracked files", () => {
     [["cd ", "work", "project"].join("/"), 0],
     [["", "home", "anna", "whittle"].join("/"), 0],
     [["192", "168", "1", "7:4873"].join("."), 1],
-    [["https://registry", "example.org/x"].join("."), 2],
+    [["https:", "", "registry.example.org"].join("/"), 2],
   ])("would be caught with %j", (line, which) => {
     expect(leaks[which].pattern.test(line)).toBe(true);
   });
