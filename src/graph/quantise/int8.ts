@@ -19,7 +19,7 @@ export interface Int8Options {
 
 /**
  * Weight-only int8: symmetric, w ≈ scale · q with q in [−127, 127] and one scale for each output channel. A matrix is
- * dequantised before its product; a table stays int8 in memory, and only the rows picked are widened.
+ * widened before its product, which is done in float32; a table stays int8 in memory, and only the rows picked are widened.
  *
  * With `dynamic`, products run on whole numbers: DynamicQuantizeLinear, MatMulInteger, and one product with both scales.
  * Their weights take q in [−63, 63]: the 8-bit kernels of x86 processors without VNNI add two products in 16 bits, which
@@ -58,11 +58,16 @@ export function int8Weights(graph: Graph, options: Int8Options = {}): Graph {
   );
 }
 
+/**
+ * Cast and Mul rather than DequantizeLinear: onnxruntime folds these once at load and multiplies in float32, where it
+ * would fuse a DequantizeLinear with the product that follows and quantise the left side too, unasked.
+ */
 function whole(b: Builder, weight: Initialiser, channel: number): Stored {
   const { q, scales } = quantised(weight.tensor, [channel], 127);
   const small = b.parameter(weight.name, q);
-  const scale = b.parameter(`${weight.name}.scale`, float32([scales.length], scales));
-  const wide = (to: Builder): Value => to.op("DequantizeLinear", [small, scale], { axis: channel });
+  const dims = weight.dims.map((_, i) => (i === channel ? scales.length : 1));
+  const scale = b.parameter(`${weight.name}.scale`, float32(dims, scales));
+  const wide = (to: Builder): Value => to.op("Mul", [to.op("Cast", [small], { to: "float32" }), scale]);
   return { whole: wide, rows: wide };
 }
 

@@ -22,7 +22,8 @@ export function fromOnnx(bytes: Uint8Array): Graph {
 
 function parse(bytes: Uint8Array): RawModel {
   try {
-    return readModel(bytes);
+    // A plain view: a Buffer's slice shares its bytes, where that of a Uint8Array copies them into line.
+    return readModel(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault("graph/wire", {
