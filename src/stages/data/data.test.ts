@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Fault, printFault } from "../../base/fault.ts";
 import type { DataSpec, Task } from "../../record/task.ts";
 import type { Dataset } from "../../record/dataset.ts";
 import { importFile, importFiles } from "./index.ts";
+import { unpackParquet } from "./parquet-unpack.ts";
+import { readParquet } from "./parquet.ts";
 import { hashSources } from "./sources.ts";
 
 let folder: string;
@@ -52,6 +55,18 @@ async function refusal(name: string, content: string | Uint8Array): Promise<stri
 }
 
 const good = "text,label\nmy card is lost,card\nwhere is my refund,refund\n";
+
+// Columns body, queue (texts) and year (int32); four rows, the third with an empty body.
+const parquet = (): Buffer =>
+  Buffer.from(
+    "UEFSMRUGFYQBFYoBXBUIFQAVCBUAFQQVAAAAAw9A8D8VAAAAbXkgY2FyZCB3YXMgc3dhbGxvd2VkEgAAAHdoZXJlIGlzIG15IHJlZnVuZAAAAAAJ" +
+      "AAAAY2FyZCBsb3N0FQYVSBVEXBUIFQAVCBUAFQQVAAAAAw8iSAQAAABjYXJkBgAAAHJlZnVuZAQNEhwEAAAAY2FyZBUGFSQVKFwVCBUAFQgVABUE" +
+      "FQAAAAMPEDzoBwAA6QcAAOoHAADoBwAAFQQZTEgEcm9vdBUGABUMJQIYBGJvZHklAAAVDCUCGAVxdWV1ZSUAABUCJQIYBHllYXIAFggZHBk8Jggc" +
+      "FQwZFQAZGARib2R5FQIWCBayARa4ASYIPDYAKBB3aGVyZSBpcyBteSByZWZ2GAASABkcFQYVABUCAAAAJsABHBUMGRUAGRgFcXVldWUVAhYIFnIW" +
+      "bibAATw2ACgGcmVmdW5kGARjYXJkABkcFQYVABUCAAAAJq4CHBUCGRUAGRgEeWVhchUCFggWThZSJq4CPDYAKATqBwAAGAToBwAAABkcFQYVABUC" +
+      "AAAAFvICFgg2+AIAKAloeXBhcnF1ZXQZPBwAABwAABwAAAAHAQAAUEFSMQ==",
+    "base64",
+  );
 
 describe("what comes in", () => {
   test("rows, extra columns, parts and places", async () => {
@@ -115,15 +130,7 @@ describe("what comes in", () => {
   });
 
   test("Parquet", async () => {
-    // Columns body, queue (texts) and year (int32); four rows, the third with an empty body.
-    const parquet =
-      "UEFSMRUGFYQBFYoBXBUIFQAVCBUAFQQVAAAAAw9A8D8VAAAAbXkgY2FyZCB3YXMgc3dhbGxvd2VkEgAAAHdoZXJlIGlzIG15IHJlZnVuZAAAAAAJ" +
-      "AAAAY2FyZCBsb3N0FQYVSBVEXBUIFQAVCBUAFQQVAAAAAw8iSAQAAABjYXJkBgAAAHJlZnVuZAQNEhwEAAAAY2FyZBUGFSQVKFwVCBUAFQgVABUE" +
-      "FQAAAAMPEDzoBwAA6QcAAOoHAADoBwAAFQQZTEgEcm9vdBUGABUMJQIYBGJvZHklAAAVDCUCGAVxdWV1ZSUAABUCJQIYBHllYXIAFggZHBk8Jggc" +
-      "FQwZFQAZGARib2R5FQIWCBayARa4ASYIPDYAKBB3aGVyZSBpcyBteSByZWZ2GAASABkcFQYVABUCAAAAJsABHBUMGRUAGRgFcXVldWUVAhYIFnIW" +
-      "bibAATw2ACgGcmVmdW5kGARjYXJkABkcFQYVABUCAAAAJq4CHBUCGRUAGRgEeWVhchUCFggWThZSJq4CPDYAKATqBwAAGAToBwAAABkcFQYVABUC" +
-      "AAAAFvICFgg2+AIAKAloeXBhcnF1ZXQZPBwAABwAABwAAAAHAQAAUEFSMQ==";
-    const bytes = Buffer.from(parquet, "base64");
+    const bytes = parquet();
     const { examples, refused } = await importing("a.parquet", bytes, {
       columns: { text: "body", label: "queue" },
     });
@@ -336,4 +343,46 @@ test("the hash of the sources follows their bytes and what is read of them, and 
   expect(hashSources(task({ train: ["a.csv"], label: "text" }), folder)).not.toBe(before);
   writeFileSync(join(folder, "a.csv"), `${good}more,card\n`);
   expect(hashSources(task({ train: ["a.csv"] }), folder)).not.toBe(before);
+});
+
+test("whatever the bytes, the import ends with examples or with a fault", async () => {
+  const csv = Buffer.from(`${good}"a ""quoted"" one",card\nlast,refund\n`);
+  const jsonl = Buffer.from('{"text":"a","label":["x","y"]}\n{"text":"b","label":1}\n');
+  const damage = fc.array(fc.tuple(fc.nat(), fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from('"\n,{}[]\\')))), {
+    maxLength: 6,
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom("a.csv", "a.jsonl"), damage, fc.nat(), async (name, hits, length) => {
+      const bytes = Buffer.from(name === "a.csv" ? csv : jsonl);
+      for (const [at, byte] of hits) bytes[at % bytes.length] = byte;
+      const content = length % 3 === 0 ? bytes.subarray(0, length % bytes.length) : bytes;
+      const outcome: unknown = await importing(name, content).catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(Fault);
+      else expect((outcome as Dataset).examples.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 400, seed: 1 },
+  );
+});
+
+const built = existsSync(new URL("../../../dist/stages/data/parquet-worker.js", import.meta.url));
+
+test.skipIf(!built)(
+  "a Parquet file that sends its reader in circles is refused (needs the build's worker)",
+  async () => {
+    const bytes = parquet();
+    bytes[112] = 175;
+    await expect(readParquet(bytes, "a.parquet", 500)).rejects.toMatchObject({
+      code: "data/parquet",
+      why: "its reader was not done within 500 ms",
+    });
+  },
+);
+
+test("a Parquet file damaged elsewhere is read or refused, and never a crash", async () => {
+  for (const at of [5, 20, 60, 150, 200, 250, 300, 400, 455]) {
+    const bytes = parquet();
+    bytes[at] ^= 0x55;
+    const outcome = await unpackParquet(bytes);
+    expect("rows" in outcome || outcome.refused === "damaged").toBe(true);
+  }
 });

@@ -1,36 +1,59 @@
-import { parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 import { Fault } from "../../base/fault.ts";
-import { maxColumns, maxFileBytes, maxRows } from "./limits.ts";
-import type { Row, Table } from "./table.ts";
+import { unpackParquet, type Unpacked } from "./parquet-unpack.ts";
+import type { Table } from "./table.ts";
 
-/** A Parquet file. What it claims to unpack to is checked against the limits before anything is unpacked. */
-export async function readParquet(bytes: Uint8Array, file: string): Promise<Table> {
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  try {
-    const metadata = parquetMetadata(buffer);
-    const columns = parquetSchema(metadata).children.map((child) => child.element.name);
-    const groups = metadata.row_groups.flatMap((group) => group.columns);
-    const unpacked = groups.reduce((sum, part) => sum + Number(part.meta_data?.total_uncompressed_size ?? 0), 0);
-    if (Number(metadata.num_rows) > maxRows || unpacked > maxFileBytes || columns.length > maxColumns) {
-      throw new Fault("data/too-large", {
-        what: `${file} is too large`,
-        where: file,
-        why: `it holds ${metadata.num_rows} rows, ${columns.length} columns and ${unpacked} bytes unpacked; ${maxRows}, ${maxColumns} and ${maxFileBytes} are allowed`,
-        remedy: "bring a part of it, or only the columns that the task needs",
-      });
-    }
-    const objects = await parquetReadObjects({ file: buffer, metadata, compressors });
-    const rows: Row[] = objects.map((cells, i) => ({ line: i + 1, cells: cells as Record<string, unknown> }));
-    return { columns, rows };
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault("data/parquet", {
-      what: `${file} cannot be read as Parquet`,
-      where: file,
-      why: cause instanceof Error ? cause.message : "it is damaged",
-      remedy: "write the file again, or bring the examples as CSV or JSONL",
-      cause,
-    });
+const BASE_MS = 20_000;
+const MS_PER_MEGABYTE = 500;
+const HEAP_MEGABYTES = 2048;
+
+/**
+ * A Parquet file. It is unpacked in a worker with a deadline and a bounded heap, because a damaged file can send its
+ * reader round in circles, and nothing else ends that.
+ */
+export async function readParquet(bytes: Uint8Array, file: string, deadlineMs = deadlineOf(bytes)): Promise<Table> {
+  const entry = workerEntry();
+  const unpacked = entry === undefined ? await unpackParquet(bytes) : await inWorker(entry, bytes, deadlineMs);
+  if ("rows" in unpacked) {
+    return { columns: unpacked.columns, rows: unpacked.rows.map((cells, i) => ({ line: i + 1, cells })) };
   }
+  const tooLarge = unpacked.refused === "too-large";
+  throw new Fault(tooLarge ? "data/too-large" : "data/parquet", {
+    what: tooLarge ? `${file} is too large` : `${file} cannot be read as Parquet`,
+    where: file,
+    why: unpacked.why,
+    remedy: tooLarge
+      ? "bring a part of it, or only the columns that the task needs"
+      : "write the file again, or bring the examples as CSV or JSONL",
+  });
+}
+
+function inWorker(entry: URL, bytes: Uint8Array, deadlineMs: number): Promise<Unpacked> {
+  return new Promise((resolve) => {
+    const limits = { maxOldGenerationSizeMb: HEAP_MEGABYTES };
+    const worker = new Worker(entry, { workerData: bytes, resourceLimits: limits });
+    const damaged = (why: string): void => resolve({ refused: "damaged", why });
+    const timer = setTimeout(() => {
+      damaged(`its reader was not done within ${deadlineMs} ms`);
+      void worker.terminate();
+    }, deadlineMs);
+    worker.once("message", resolve);
+    worker.once("error", (error: Error) => damaged(error.message));
+    worker.once("exit", () => {
+      clearTimeout(timer);
+      damaged("its reader ended without an answer");
+    });
+  });
+}
+
+function deadlineOf(bytes: Uint8Array): number {
+  return BASE_MS + Math.ceil((bytes.length / 1e6) * MS_PER_MEGABYTE);
+}
+
+/** The built worker: beside this file, or under dist/ when this file is the source; without it, this thread reads. */
+function workerEntry(): URL | undefined {
+  if (!import.meta.url.endsWith(".ts")) return new URL("./parquet-worker.js", import.meta.url);
+  const built = new URL("../../../dist/stages/data/parquet-worker.js", import.meta.url);
+  return existsSync(built) ? built : undefined;
 }
