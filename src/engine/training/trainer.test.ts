@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { random } from "../../base/random.ts";
+import { float32, int64 } from "../../base/tensor.ts";
+import type { Tensor } from "../../base/tensor.ts";
+import { builder } from "../../graph/index.ts";
+import type { Graph } from "../../graph/index.ts";
+import { onnxruntime } from "../onnxruntime/index.ts";
+import { adamw } from "./optimiser.ts";
+import { openTrainer } from "./trainer.ts";
+
+const engine = onnxruntime();
+afterAll(() => engine.close());
+
+/** Two layers with dropout between: 6 → 9 → 3. */
+function network(): Graph {
+  const r = random(3, "network");
+  const b = builder("network");
+  const weight = (name: string, dims: readonly [number, number]) =>
+    b.parameter(
+      name,
+      float32(
+        dims,
+        Float32Array.from({ length: dims[0] * dims[1] }, () => 0.3 * r.normal()),
+      ),
+    );
+  const x = b.input("x", "float32", ["rows", 6]);
+  const hidden = b.op("Relu", [
+    b.op("Add", [b.op("MatMul", [x, weight("a", [6, 9])]), b.parameter("bias", float32([9], new Float32Array(9)))]),
+  ]);
+  b.output("logits", b.op("MatMul", [b.op("Dropout", [hidden, b.scalar(0.2)]), weight("b", [9, 3])]));
+  return b.finish();
+}
+
+const r = random(4, "rows");
+const labels = Array.from({ length: 30 }, (_, i) => i % 3);
+const batch = {
+  x: float32(
+    [30, 6],
+    labels.flatMap((label) => Array.from({ length: 6 }, (_, j) => (j % 3 === label ? 1 : 0) + 0.3 * r.normal())),
+  ),
+  labels: int64([30], labels),
+  row_weights: float32([30], new Float32Array(30).fill(1)),
+};
+const options = { loss: { kind: "cross-entropy", logits: "logits" }, clip: 1, seed: 5 } as const;
+
+describe("a trainer", () => {
+  it("learns, and leaves the same bits when it is run again", async () => {
+    const twice = await Promise.all(
+      [1, 2].map(async () => {
+        const trainer = await openTrainer(engine, network(), options);
+        const losses: number[] = [];
+        for (let i = 0; i < 60; i++) losses.push((await trainer.step(batch, 0.02)).loss);
+        return { losses, parameters: await trainer.parameters() };
+      }),
+    );
+    expect(twice[1]).toEqual(twice[0]);
+    expect(twice[0].losses[59]).toBeLessThan(0.3 * twice[0].losses[0]);
+    expect([...twice[0].parameters.keys()]).toEqual(["a", "bias", "b"]);
+  });
+
+  it.each(["beside", "graph"] as const)("goes on from a restored state to the bit, optimiser %s", async (optimiser) => {
+    const whole = await openTrainer(engine, network(), { ...options, optimiser });
+    for (let i = 0; i < 3; i++) await whole.step(batch, 0.01);
+    const saved = await whole.state();
+    const resumed = await openTrainer(engine, network(), { ...options, optimiser });
+    await resumed.restore(saved);
+    expect(resumed.steps).toBe(3);
+    for (let i = 0; i < 3; i++) expect(await resumed.step(batch, 0.01)).toEqual(await whole.step(batch, 0.01));
+    expect(await resumed.state()).toEqual(await whole.state());
+  });
+
+  it("takes the same steps with the optimiser beside and in the graph", async () => {
+    const [beside, graph] = await Promise.all(
+      (["beside", "graph"] as const).map((optimiser) => openTrainer(engine, network(), { ...options, optimiser })),
+    );
+    for (let i = 0; i < 10; i++) {
+      const [a, b] = [await beside.step(batch, 0.02), await graph.step(batch, 0.02)];
+      expect(a.loss).toBeCloseTo(b.loss, 5);
+    }
+    const [p, q] = [await beside.parameters(), await graph.parameters()];
+    for (const [name, value] of p) {
+      value.data.forEach((x, i) => expect(Number(x)).toBeCloseTo(Number(q.get(name)?.data[i]), 4));
+    }
+  });
+
+  it("refuses a step whose loss is not finite, and changes nothing", async () => {
+    const trainer = await openTrainer(engine, network(), options);
+    const before = await trainer.state();
+    const bad = { ...batch, x: float32([30, 6], new Float32Array(180).fill(NaN)) };
+    await expect(trainer.step(bad, 0.01)).rejects.toMatchObject({ code: "engine/diverged" });
+    expect(await trainer.state()).toEqual(before);
+  });
+
+  it("refuses a state of another network", async () => {
+    const trainer = await openTrainer(engine, network(), options);
+    await expect(trainer.restore({ steps: 1, tensors: new Map() })).rejects.toMatchObject({ code: "engine/state" });
+  });
+});
+
+describe("AdamW beside the engine", () => {
+  /** The definition, in double precision. */
+  function defined(p: number[], gradients: number[][], rate: number, clip: number, decay: number): number[] {
+    const m = p.map(() => 0);
+    const v = p.map(() => 0);
+    gradients.forEach((g, step) => {
+      const t = step + 1;
+      p = p.map((x, i) => {
+        m[i] = 0.9 * m[i] + 0.1 * clip * g[i];
+        v[i] = 0.999 * v[i] + 0.001 * (clip * g[i]) ** 2;
+        return (1 - rate * decay) * x - (rate * (m[i] / (1 - 0.9 ** t))) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8);
+      });
+    });
+    return p;
+  }
+
+  it("follows its definition for any length, with decay on matrices alone", () => {
+    const value = fc.double({ min: -2, max: 2, noNaN: true });
+    const law = fc.property(
+      fc.integer({ min: 1, max: 11 }).chain((n) =>
+        fc.record({
+          p: fc.array(value, { minLength: n, maxLength: n }),
+          gs: fc.array(fc.array(value, { minLength: n, maxLength: n }), { minLength: 1, maxLength: 4 }),
+          matrix: fc.boolean(),
+        }),
+      ),
+      ({ p, gs, matrix }) => {
+        const dims = matrix ? [1, p.length] : [p.length];
+        const optimiser = adamw({ first: float32([3], [1, 2, 3]), p: float32(dims, p) }, { decay: 0.1 });
+        gs.forEach((g, step) => {
+          const gradients: Record<string, Tensor> = { first: float32([3], [0, 0, 0]), p: float32(dims, g) };
+          optimiser.update(gradients, step + 1, 0.01, 0.5);
+        });
+        const small = gs.map((g) => g.map((x) => Math.fround(x)));
+        const expected = defined(p.map(Math.fround), small, 0.01, 0.5, matrix ? 0.1 : 0);
+        const got = optimiser.parameters.p.data as Float32Array;
+        expected.forEach((x, i) => {
+          // Near a gradient of 0 the step is a quotient of two small numbers; single precision says little of it.
+          if (small.every((g) => Math.abs(g[i]) > 1e-3)) expect(got[i]).toBeCloseTo(x, 4);
+        });
+        expect([...(optimiser.parameters.first.data as Float32Array)]).toEqual([1, 2, 3]);
+      },
+    );
+    fc.assert(law, { numRuns: 200 });
+  });
+
+  it("never leaves a moment among the subnormals, nor its product with a rate", () => {
+    const optimiser = adamw({ p: float32([4], [1, 1, 1, 1]) });
+    optimiser.update({ p: float32([4], [1e-3, 1e-3, 1e-3, 1e-3]) }, 1, 0.01, 1);
+    for (let t = 2; t < 1200; t++) optimiser.update({ p: float32([4], [0, 0, 0, 0]) }, t, 0.01, 1);
+    const moment = Number(optimiser.state["m.p"].data[0]);
+    expect(moment).toBeLessThan(1e-30);
+    expect(moment === 0 || moment * 1e-5 > 1.18e-38).toBe(true);
+  });
+});
