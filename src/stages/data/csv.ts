@@ -68,7 +68,7 @@ function readRecord(text: string, at: number, separator: string): Record {
       const end = closingQuote(text, i + 1);
       if (end === -1) {
         newlines++;
-        return done(lineAfter(text, at), "a quote is opened and never closed");
+        return done(lineAfter(text, at), "a quote is opened and never closed; close it, or leave it out");
       }
       const inside = text.slice(i + 1, end);
       newlines += count(inside, "\n");

@@ -44,6 +44,7 @@ export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
   const dealt = dealFolds(trained, k, labelOf, random(task.seed, "split folds"));
   const foldOf = new Map([...dealt].flatMap(([rows, fold]) => rows.map((row) => [row, fold] as const)));
 
+  const largest = all.reduce((most, rows) => Math.max(most, rows.length), 0);
   const report = {
     given: (["train", "dev", "test"] as const).filter((name) => name !== "train" && has(name)),
     testOverlap: overlap(dataset, test, [...train, ...dev]),
@@ -59,7 +60,7 @@ export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
     k,
     report: {
       ...report,
-      remarks: remarks({ train, dev, test, k, labelOf, straddling: straddling(all, part), ...report }),
+      remarks: remarks({ train, dev, test, k, labelOf, straddling: straddling(all, part), largest, ...report }),
     },
   };
 }

@@ -9,6 +9,8 @@ interface Parts extends Omit<SplitReport, "remarks"> {
   readonly labelOf: LabelOf;
   /** Rows of given parts that stand in one cluster or group with a row that is trained on. */
   readonly straddling: number;
+  /** Rows of the largest cluster or group. */
+  readonly largest: number;
 }
 
 /** What the split did that a careful person should know, most important first. */
@@ -18,6 +20,7 @@ export function remarks(parts: Parts): string[] {
     overlap("dev", parts.devOverlap, parts.dev.length),
     shared(parts),
     unjudged(parts),
+    lumped(parts),
     small(parts),
     fewFolds(parts),
   ].filter((remark) => remark !== null);
@@ -46,7 +49,14 @@ function unjudged({ train, dev, test, labelOf }: Parts): string | null {
       .map((label) => `"${label}"`)
       .join(", ") + (missing.length > 5 ? ", …" : "");
   const one = missing.length === 1;
-  return `${missing.length} ${one ? "label has" : "labels have"} no row in the test part and ${one ? "is" : "are"} judged out of fold alone: ${shown} (a label with fewer than ${SPLIT_FROM} rows stays in train)`;
+  return `${missing.length} ${one ? "label has" : "labels have"} no row in the test part and ${one ? "is" : "are"} judged out of fold alone: ${shown} (a label with fewer than ${SPLIT_FROM} rows, or with all of them in one cluster or group, stays in train)`;
+}
+
+/** One lump of a tenth of the rows or more makes parts and folds uneven. */
+function lumped({ train, dev, test, largest }: Parts): string | null {
+  const share = largest / (train.length + dev.length + test.length);
+  if (largest < 10 || share < 0.1) return null;
+  return `one cluster of near-duplicates or group holds ${largest} rows (${Math.round(share * 100)} %): it stays whole, so the parts are less even than asked`;
 }
 
 function small({ test, given }: Parts): string | null {

@@ -190,7 +190,14 @@ describe("what is said of a split", () => {
     const made = cut(datasetOf([...balanced(400), { label: "rare" }]));
     expect(made.train).toContain(400);
     expect(made.report.remarks).toEqual([
-      '1 label has no row in the test part and is judged out of fold alone: "rare" (a label with fewer than 5 rows stays in train)',
+      '1 label has no row in the test part and is judged out of fold alone: "rare" (a label with fewer than 5 rows, or with all of them in one cluster or group, stays in train)',
+    ]);
+  });
+
+  test("a lump is told", () => {
+    const rows = balanced(400).map((row, i) => ({ ...row, group: i < 100 ? "big" : null }));
+    expect(cut(datasetOf(rows)).report.remarks).toEqual([
+      "one cluster of near-duplicates or group holds 100 rows (25 %): it stays whole, so the parts are less even than asked",
     ]);
   });
 
