@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,8 +7,6 @@ import { Fault, printFault } from "../../base/fault.ts";
 import type { DataSpec, Task } from "../../record/task.ts";
 import type { Dataset } from "../../record/dataset.ts";
 import { importFile, importFiles } from "./index.ts";
-import { unpackParquet } from "./parquet-unpack.ts";
-import { readParquet } from "./parquet.ts";
 import { hashSources } from "./sources.ts";
 
 let folder: string;
@@ -55,18 +53,6 @@ async function refusal(name: string, content: string | Uint8Array): Promise<stri
 }
 
 const good = "text,label\nmy card is lost,card\nwhere is my refund,refund\n";
-
-// Columns body, queue (texts) and year (int32); four rows, the third with an empty body.
-const parquet = (): Buffer =>
-  Buffer.from(
-    "UEFSMRUGFYQBFYoBXBUIFQAVCBUAFQQVAAAAAw9A8D8VAAAAbXkgY2FyZCB3YXMgc3dhbGxvd2VkEgAAAHdoZXJlIGlzIG15IHJlZnVuZAAAAAAJ" +
-      "AAAAY2FyZCBsb3N0FQYVSBVEXBUIFQAVCBUAFQQVAAAAAw8iSAQAAABjYXJkBgAAAHJlZnVuZAQNEhwEAAAAY2FyZBUGFSQVKFwVCBUAFQgVABUE" +
-      "FQAAAAMPEDzoBwAA6QcAAOoHAADoBwAAFQQZTEgEcm9vdBUGABUMJQIYBGJvZHklAAAVDCUCGAVxdWV1ZSUAABUCJQIYBHllYXIAFggZHBk8Jggc" +
-      "FQwZFQAZGARib2R5FQIWCBayARa4ASYIPDYAKBB3aGVyZSBpcyBteSByZWZ2GAASABkcFQYVABUCAAAAJsABHBUMGRUAGRgFcXVldWUVAhYIFnIW" +
-      "bibAATw2ACgGcmVmdW5kGARjYXJkABkcFQYVABUCAAAAJq4CHBUCGRUAGRgEeWVhchUCFggWThZSJq4CPDYAKATqBwAAGAToBwAAABkcFQYVABUC" +
-      "AAAAFvICFgg2+AIAKAloeXBhcnF1ZXQZPBwAABwAABwAAAAHAQAAUEFSMQ==",
-    "base64",
-  );
 
 describe("what comes in", () => {
   test("rows, extra columns, parts and places", async () => {
@@ -127,20 +113,6 @@ describe("what comes in", () => {
       const { examples } = await importing("a.csv", bytes);
       expect(examples[0].text).toBe("my card is perdué");
     }
-  });
-
-  test("Parquet", async () => {
-    const bytes = parquet();
-    const { examples, refused } = await importing("a.parquet", bytes, {
-      columns: { text: "body", label: "queue" },
-    });
-    expect(examples.map(({ text, target, columns }) => [text, target, columns.year])).toEqual([
-      ["my card was swallowed", "card", "2024"],
-      ["where is my refund", "refund", "2025"],
-      ["card lost", "card", "2024"],
-    ]);
-    expect(refused).toMatchObject([{ code: "data/text-empty", source: { line: 3 } }]);
-    expect(await refusal("b.parquet", bytes.subarray(0, 300))).toContain("data/parquet");
   });
 
   test("several labels of one row: the most frequent is the target, the rest alternatives", async () => {
@@ -362,27 +334,4 @@ test("whatever the bytes, the import ends with examples or with a fault", async 
     }),
     { numRuns: 400, seed: 1 },
   );
-});
-
-const built = existsSync(new URL("../../../dist/stages/data/parquet-worker.js", import.meta.url));
-
-test.skipIf(!built)(
-  "a Parquet file that sends its reader in circles is refused (needs the build's worker)",
-  async () => {
-    const bytes = parquet();
-    bytes[112] = 175;
-    await expect(readParquet(bytes, "a.parquet", 500)).rejects.toMatchObject({
-      code: "data/parquet",
-      why: "its reader was not done within 500 ms",
-    });
-  },
-);
-
-test("a Parquet file damaged elsewhere is read or refused, and never a crash", async () => {
-  for (const at of [5, 20, 60, 150, 200, 250, 300, 400, 455]) {
-    const bytes = parquet();
-    bytes[at] ^= 0x55;
-    const outcome = await unpackParquet(bytes);
-    expect("rows" in outcome || outcome.refused === "damaged").toBe(true);
-  }
 });
