@@ -308,7 +308,8 @@ function trimEnd(inputs: readonly (Value | undefined)[]): readonly (Value | unde
 function knownContent(t: Tensor): Pick<Fact, "content"> {
   const integer = t.type === "int64" || t.type === "int32";
   if (!integer || t.dims.length > 1 || sizeOf(t.dims) > CONTENT_LIMIT) return {};
-  return { content: Array.from(t.data as ArrayLike<number | bigint>, Number) };
+  const content = Array.from(t.data as ArrayLike<number | bigint>, Number);
+  return content.every(Number.isSafeInteger) ? { content } : {};
 }
 
 /** Small tensors with the same key are the same. */

@@ -13,6 +13,8 @@ export { int8Weights, type Int8Options } from "./quantise/int8.ts";
 export { simplify } from "./rewrite/simplify.ts";
 export type { AdamWOptions } from "./training/adamw.ts";
 export type { LossOptions } from "./training/loss.ts";
+export { parse } from "./text/parse.ts";
+export { print } from "./text/print.ts";
 export { trainingStep, type StepResident, type TrainingOptions, type TrainingStep } from "./training/step.ts";
 export { fromOnnx } from "./wire/read.ts";
 export { toOnnx } from "./wire/write.ts";

@@ -133,7 +133,7 @@ function attributesOf(
 function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): AttributeValue {
   const value = {
     int: raw.i,
-    float: raw.f,
+    float: raw.f === undefined ? undefined : shortest(raw.f),
     string: raw.s,
     ints: raw.ints,
     type: elementTypeOf(raw.i ?? 0),
@@ -141,6 +141,15 @@ function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): Attribu
   }[kind];
   if (value === undefined) throw new Fault("graph/attribute", { what: `it should be of the kind ${kind}`, where });
   return value;
+}
+
+/** The double with the fewest digits that is this float32, so that what was written as 0.1 reads as 0.1. */
+function shortest(f: number): number {
+  for (let digits = 1; digits <= 9; digits++) {
+    const candidate = Number(f.toPrecision(digits));
+    if (Math.fround(candidate) === f) return candidate;
+  }
+  return f;
 }
 
 function readOutputs(b: Builder, graph: RawGraph, values: Map<string, Value>): void {
