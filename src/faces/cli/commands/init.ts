@@ -106,7 +106,9 @@ async function init(terminal: Terminal, options: Options, dir: string): Promise<
     },
   });
   terminal.progress.report({ stage: "data", label: "reading the examples", done: 0 });
-  const dataset = await importFiles(draft, dir);
+  // Read from here and not from the task's folder, so that whatever is told names the files as the user wrote them.
+  const typed = { ...draft.data, train: options.from, dev: options.dev ?? [], test: options.test ?? [] };
+  const dataset = await importFiles({ ...draft, data: typed }, ".");
   const labels = dataset.audit.labels.map(({ label: name }) => name).sort();
   const task: Task = { ...draft, labels: Object.fromEntries(labels.map((name) => [name, ""])) };
   const path = writeTask(dir, task, { overwrite: options.force === true });

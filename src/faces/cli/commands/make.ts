@@ -1,6 +1,7 @@
 import { Command } from "commander";
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { Fault } from "../../../base/fault.ts";
 import { nearest } from "../../../base/nearest.ts";
 import { rungNames } from "../../../record/recipe.ts";
@@ -99,7 +100,7 @@ function viewOf(terminal: Terminal, task: Task): Pick<Parameters<typeof make>[2]
   };
 }
 
-function printDecision(terminal: Terminal, { decision, pack, footprint }: Made): void {
+function printDecision(terminal: Terminal, { decision, pack }: Made): void {
   const { style } = terminal;
   const { held, chosen, test, testOpenings, reasons } = decision;
   terminal.print("");
@@ -114,7 +115,7 @@ function printDecision(terminal: Terminal, { decision, pack, footprint }: Made):
   }
   const shown = shortest(pack);
   terminal.print(
-    `Pack    ${shown}, ${printBytes(footprint.size_bytes)}${held ? "" : ", marked as not holding the bar"}`,
+    `Pack    ${shown}, ${printBytes(statSync(pack).size)}${held ? "" : ", marked as not holding the bar"}`,
   );
   terminal.print(`Next    ${style("cyan", `whittle predict ${shown} "some text"`)}`);
   terminal.print(`        ${style("cyan", `whittle evaluate ${shown} --data more.jsonl`)}`);
@@ -122,14 +123,21 @@ function printDecision(terminal: Terminal, { decision, pack, footprint }: Made):
 }
 
 function shortest(path: string): string {
-  const local = relative(process.cwd(), path);
-  return local.length < path.length && !local.startsWith("..") ? local : path;
+  const whole = resolve(path);
+  const local = relative(process.cwd(), whole);
+  return local.length < whole.length && !local.startsWith("..") ? local : whole;
 }
 
 function jsonOf(task: Task, { decision, pack, measured, split }: Made): unknown {
   const { held, chosen, test, testOpenings, reasons } = decision;
   return {
-    decision: { held, chosen: { rung: chosen.rung, precision: chosen.precision, pack }, test, testOpenings, reasons },
+    decision: {
+      held,
+      chosen: { rung: chosen.rung, precision: chosen.precision, pack: resolve(pack) },
+      test,
+      testOpenings,
+      reasons,
+    },
     candidates: measured.map((candidate) => ({
       rung: candidate.recipe.rung,
       precision: candidate.precision,
