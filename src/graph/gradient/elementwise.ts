@@ -30,13 +30,14 @@ const erfRule = one((a) => {
   return mul(a, a.dy, mul(a, bell, a.k(2 / Math.sqrt(Math.PI))));
 });
 
-/** With c = x/√2: dx = dy · ½ · (1 + erf c + c · exp(ln(2/√π) − c²)); ten passes over the elements. */
+/** With c = x/√2: dx = dy · ½ · (1 + erf c + c · exp(ln(2/√π) − c²)); ten passes over the elements,
+ * of which the one with ½ goes into the product before it, where that is a Gemm. */
 function geluExact(a: Adjoint): Value {
   const { b } = a;
   const c = mul(a, a.x(0), a.k(Math.SQRT1_2));
   const bell = b.op("Exp", [b.op("Sub", [a.k(Math.log(2 / Math.sqrt(Math.PI))), mul(a, c, c)])]);
   const slope = b.op("Add", [b.op("Add", [b.op("Erf", [c]), mul(a, c, bell)]), a.k(1)]);
-  return mul(a, mul(a, a.dy, slope), a.k(0.5));
+  return mul(a, mul(a, a.dy, a.k(0.5)), slope);
 }
 
 /** With u = √(2/π)(x + 0.044715 x³), t = tanh u: dx = dy · ½ · (1 + t + x · u′ · (1 − t²)). */
@@ -48,7 +49,7 @@ function geluTanh(a: Adjoint): Value {
   const t = b.op("Tanh", [u]);
   const du = b.op("Add", [mul(a, square, a.k(3 * 0.044715 * s)), a.k(s)]);
   const bend = mul(a, mul(a, x, du), b.op("Sub", [a.k(1), mul(a, t, t)]));
-  return mul(a, mul(a, a.dy, b.op("Add", [b.op("Add", [t, bend]), a.k(1)])), a.k(0.5));
+  return mul(a, mul(a, a.dy, a.k(0.5)), b.op("Add", [b.op("Add", [t, bend]), a.k(1)]));
 }
 
 /** da = dy · p · a^(p−1); dp = dy · a^p · ln a, which is 0 where a is not positive. */
@@ -105,8 +106,7 @@ export const elementwiseGradients = {
   Sigmoid: one((a) => mul(a, mul(a, a.dy, a.y), a.b.op("Sub", [a.k(1), a.y]))),
   // dx = dy · (1 − y²)
   Tanh: one((a) => mul(a, a.dy, a.b.op("Sub", [a.k(1), mul(a, a.y, a.y)]))),
-  // y is never negative, so its sign is the mask.
-  Relu: one((a) => mul(a, a.dy, a.b.op("Sign", [a.y]))),
+  Relu: one((a) => mul(a, a.dy, mask(a, a.b.op("Greater", [a.y, a.k(0)])))),
   LeakyRelu: one((a) => {
     const below = a.b.op("Less", [a.x(0), a.k(0)]);
     return a.b.op("Where", [below, mul(a, a.dy, a.k(a.node.attributes.alpha as number)), a.dy]);

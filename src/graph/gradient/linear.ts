@@ -29,8 +29,31 @@ const matmul: Rule = (a) => {
       () => b.op("Gemm", [rows(a, p), rows(a, dy)], { transA: 1 }),
     ];
   }
+  if (p.dims.length === 2 && q.dims.length === 3) return sharedLeft(a, p, q);
   return [() => b.op("MatMul", [dy, transposed(b, q)]), () => b.op("MatMul", [transposed(b, p), dy])];
 };
+
+/**
+ * One matrix against a stack of n is one product whose columns are those of the whole stack. Folded so, both gradients
+ * are single products too, and no stack of left gradients is made only to be summed.
+ */
+function sharedLeft(a: Adjoint, p: Value, q: Value): readonly (() => Value)[] {
+  const { b } = a;
+  const [n, , width] = q.dims;
+  if (typeof n !== "number" || typeof width !== "number") {
+    return [() => b.op("MatMul", [a.dy, transposed(b, q)]), () => b.op("MatMul", [transposed(b, p), a.dy])];
+  }
+  const columns = (stack: Value): Value =>
+    b.op("Reshape", [b.op("Transpose", [stack], { perm: [1, 0, 2] }), b.ints([-1, n * width])]);
+  const dy = columns(a.dy);
+  return [
+    () => b.op("Gemm", [dy, columns(q)], { transB: 1 }),
+    () => {
+      const folded = b.op("Reshape", [b.op("Gemm", [p, dy], { transA: 1 }), b.ints([-1, n, width])]);
+      return b.op("Transpose", [folded], { perm: [1, 0, 2] });
+    },
+  ];
+}
 
 /** A vector stands for a matrix of one row (left) or one column (right): dy gets the missing axis back. */
 function vectorProduct(a: Adjoint, p: Value, q: Value): readonly (() => Value)[] {

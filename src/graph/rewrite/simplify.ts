@@ -4,8 +4,9 @@ import { mergeCommon } from "./common.ts";
 import { removeDead } from "./dead.ts";
 import { foldConstants } from "./fold.ts";
 import { removeIdentities } from "./identities.ts";
+import { foldScale } from "./scale.ts";
 
-const passes = [foldConstants, removeIdentities, mergeCommon, removeDead] as const;
+const passes = [foldConstants, removeIdentities, mergeCommon, foldScale, removeDead] as const;
 
 /** All passes in turn, until a round takes no node away. The graph is checked after each round. */
 export function simplify(graph: Graph): Graph {
