@@ -12,6 +12,11 @@ export function point(estimate: Estimate | undefined, digits = 3): string {
   return estimate !== undefined && isKnown(estimate) ? estimate.value.toFixed(digits) : "–";
 }
 
+/** A probability; what is not certain is never printed as 1. */
+export function probability(p: number): string {
+  return p < 1 && p > 0.999 ? "> 0.999" : p.toFixed(3);
+}
+
 export function milliseconds(estimate: Estimate): string {
   return isKnown(estimate) ? `${estimate.value.toPrecision(estimate.value < 100 ? 2 : 3)} ms` : "–";
 }

@@ -10,7 +10,7 @@ import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";
 import { answer, type Answered, type Asked, askedOf, askedOfFields, csvHead, csvLine, jsonLine } from "../answer.ts";
 import { FAULT, HELD } from "../exit.ts";
-import { columns } from "../figures.ts";
+import { columns, probability } from "../figures.ts";
 import { flag, jsonFlag, quietFlag, threadsFlag } from "../flags.ts";
 import { linesOf } from "../jsonl.ts";
 import { outFile } from "../out-file.ts";
@@ -74,7 +74,7 @@ function printOne(terminal: Terminal, { label, confidence, in_scope, scores }: P
     .filter(([name]) => name !== label)
     .sort(([, a], [, b]) => b - a)
     .slice(0, RUNNERS_UP);
-  const rows = [[label, confidence.toFixed(3)], ...others.map(([name, p]) => [name, p.toFixed(3)])];
+  const rows = [[label, probability(confidence)], ...others.map(([name, p]) => [name, probability(p)])];
   const [first, ...rest] = columns(rows);
   terminal.print(`${terminal.style("bold", first)}${in_scope === false ? "  (seems to be none of these)" : ""}`);
   for (const line of rest) terminal.print(terminal.style("dim", line));
