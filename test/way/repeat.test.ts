@@ -16,10 +16,7 @@ const KILLS = soak ? 12 : 3;
 async function task(): Promise<string> {
   const cwd = emptyFolder();
   copyFileSync(join(root, "examples/tickets/tickets.csv"), join(cwd, "tickets.csv"));
-  const init = await whittle(
-    ["init", "tickets", "--kind", "classify", "--from", "tickets.csv", "--bar", "accuracy=0.6"],
-    { cwd },
-  );
+  const init = await whittle(["init", "tickets", "--kind", "classify", "--from", "tickets.csv"], { cwd });
   expect(init.code, init.err).toBe(0);
   return cwd;
 }
