@@ -1,5 +1,5 @@
 /** How a candidate is made: a rung with its settings. Frozen once chosen; the refit uses the very same. */
-export const rungNames = ["baseline", "linear"] as const;
+export const rungNames = ["baseline", "linear", "bag", "encoder"] as const;
 export type RungName = (typeof rungNames)[number];
 
 export const precisions = ["fp32", "fp16", "int8"] as const;

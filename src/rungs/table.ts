@@ -1,13 +1,15 @@
 import { Fault } from "../base/fault.ts";
 import type { RungName } from "../record/recipe.ts";
 import type { KindName } from "../record/task.ts";
+import { bag } from "./classify/bag.ts";
 import { baseline } from "./classify/baseline.ts";
+import { encoder } from "./classify/encoder.ts";
 import { linear } from "./classify/linear.ts";
 import type { Refused, Rung } from "./rung.ts";
 
 /** Rung × kind, total: a rung, or a refusal with its reason. In order of what training costs. */
 const rungs = {
-  classify: { baseline, linear },
+  classify: { baseline, linear, bag, encoder },
 } as const satisfies Record<KindName, Record<RungName, Rung | Refused>>;
 
 export function rungOf(kind: KindName, name: RungName): Rung {

@@ -1,5 +1,5 @@
-import { Fault } from "../base/fault.ts";
-import { random } from "../base/random.ts";
+import { Fault } from "../../base/fault.ts";
+import { random } from "../../base/random.ts";
 import { batches } from "./batches.ts";
 import { learningRate } from "./schedule.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
@@ -76,7 +76,8 @@ function bestOf(curve: readonly Epoch[]): number {
   let best = curve[curve.length - 1];
   for (const point of curve) {
     if (point.watched === null) return curve.length;
-    if (point.watched > (best.watched ?? -Infinity) || (point.watched === best.watched && point.epoch < best.epoch)) best = point;
+    if (point.watched > (best.watched ?? -Infinity) || (point.watched === best.watched && point.epoch < best.epoch))
+      best = point;
   }
   return best.epoch;
 }

@@ -1,4 +1,4 @@
-import type { Random } from "../base/random.ts";
+import type { Random } from "../../base/random.ts";
 
 /** Batches that are sorted together, so that rows of like length meet and order still is random from epoch to epoch. */
 const POOL = 16;

@@ -4,12 +4,12 @@
  */
 export class TrainedRows {
   readonly width: number;
-  readonly values: Float32Array;
+  readonly values: Float32Array<ArrayBuffer>;
   readonly #m: Float32Array;
   readonly #v: Float32Array;
 
   /** Values [rows, width], row-major; they are trained in place. */
-  constructor(values: Float32Array, width: number) {
+  constructor(values: Float32Array<ArrayBuffer>, width: number) {
     this.values = values;
     this.width = width;
     this.#m = new Float32Array(values.length);
@@ -17,7 +17,7 @@ export class TrainedRows {
   }
 
   /** The rows of some ids, one after another. */
-  gather(ids: Int32Array): Float32Array {
+  gather(ids: Int32Array): Float32Array<ArrayBuffer> {
     const { values, width } = this;
     const rows = new Float32Array(ids.length * width);
     for (let i = 0; i < ids.length; i++) rows.set(values.subarray(ids[i] * width, (ids[i] + 1) * width), i * width);
