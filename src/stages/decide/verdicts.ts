@@ -2,7 +2,7 @@ import type { BarVerdict } from "../../record/decision.ts";
 import type { Evaluation, Footprint } from "../../record/evaluation.ts";
 import { type BarLine, printBarLine } from "../../record/task.ts";
 import { isKnown, printEstimate, undetermined, type Estimate } from "../../stats/estimate.ts";
-import { enoughForBar } from "../../stats/power.ts";
+import { enoughToDecide } from "../../stats/compare.ts";
 
 /** Every line of the bar against what was measured. A figure that could not be determined holds nothing. */
 export function verdicts(bar: readonly BarLine[], evaluation: Evaluation, footprint: Footprint): BarVerdict[] {
@@ -37,9 +37,7 @@ function verdict(line: BarLine, figure: Estimate): BarVerdict {
   const margin = (atLeast ? compared - line.limit : line.limit - compared) / Math.max(Math.abs(line.limit), 1e-12);
   const held = margin >= 0;
   const estimateHolds = atLeast ? figure.value > line.limit : figure.value < line.limit;
-  const isShare = figure.method.startsWith("wilson");
-  const enough =
-    !held && estimateHolds && isShare ? enoughForBar(figure.value, line.limit, { level: figure.level }) : null;
+  const enough = !held && estimateHolds && line.by === "interval" ? (enoughToDecide(figure, line.limit) ?? null) : null;
   return { ...printed, verdict: held ? "held" : "missed", margin, enough };
 }
 

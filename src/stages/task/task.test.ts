@@ -66,13 +66,13 @@ describe("what whittle.yaml gets wrong", () => {
       "task/key: "data" has no key "lable"
         where:  whittle.yaml:4:3
         why:    the keys here are train, dev, test, text, label, group
-        remedy: take it out, or name one of these"
+        remedy: did you mean "label"?"
     `);
     expect(refusal(`${minimal}sede: 2\n`)).toMatchInlineSnapshot(`
       "task/key: a task has no key "sede"
         where:  whittle.yaml:4:1
         why:    the keys here are name, kind, about, labels, data, bar, device, policy, seed, max_text_length, rungs
-        remedy: take it out, or name one of these"
+        remedy: did you mean "seed"?"
     `);
     expect(refusal(`${minimal}bar:\n  - {metric: accuracy, atleast: 0.8}\n`)).toMatchInlineSnapshot(`
       "task/key: "bar[0]" has no key "atleast"
