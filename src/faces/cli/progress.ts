@@ -88,8 +88,10 @@ function paceKeeper(clock: Clock): (event: ProgressEvent) => number | undefined 
   let began = { at: 0, done: 0 };
   return ({ stage, label, done, total }) => {
     const now = clock.now();
-    if (`${stage} ${label}` !== work || done < began.done) {
-      work = `${stage} ${label}`;
+    // "linear, fold 2 of 5" is a piece of the same work as the fold before it.
+    const here = `${stage} ${label.split(",", 1)[0]} ${total}`;
+    if (here !== work || done < began.done) {
+      work = here;
       began = { at: now, done };
     }
     const elapsed = now - began.at;

@@ -29,7 +29,7 @@ export function openTerminal({ json = false, quiet = false }: Manners, signal: A
   const screen = {
     write: (text: string): void => void stderr.write(text),
     isTTY: stderr.isTTY === true,
-    columns: stderr.columns ?? 80,
+    columns: stderr.columns || 80,
   };
   const progress = shows ? progressOn(screen, systemClock) : noProgress;
   const print = (line: string): void => {
