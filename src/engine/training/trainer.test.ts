@@ -84,6 +84,35 @@ describe("a trainer", () => {
     }
   });
 
+  it("gives outputs to keep and gradients of inputs, with the factor that clipping asks for", async () => {
+    const trainer = await openTrainer(engine, network(), {
+      ...options,
+      clip: 0.01,
+      dropout: false,
+      keep: ["logits"],
+      inputGradients: ["x"],
+    });
+    const { gradientNorm, clip, kept, inputGradients } = await trainer.step(batch, 0);
+    expect(clip).toBeCloseTo(0.01 / gradientNorm, 5);
+    expect(kept.logits.dims).toEqual([30, 3]);
+    // The slope of the loss along its gradient, by a central difference.
+    const gradient = inputGradients.x.data as Float32Array;
+    const moved = (by: number) =>
+      trainer.step(
+        {
+          ...batch,
+          x: float32(
+            [30, 6],
+            batch.x.data.map((v, i) => v + by * gradient[i]),
+          ),
+        },
+        0,
+      );
+    const [up, down] = [await moved(0.5), await moved(-0.5)];
+    const square = gradient.reduce((sum, g) => sum + g * g, 0);
+    expect((up.loss - down.loss) / square).toBeCloseTo(1, 1);
+  });
+
   it("refuses a step whose loss is not finite, and changes nothing", async () => {
     const trainer = await openTrainer(engine, network(), options);
     const before = await trainer.state();

@@ -36,6 +36,10 @@ export interface StepResult {
   readonly gradientNorm: number;
   /** The outputs named by `keep`. */
   readonly kept: Readonly<Record<string, Tensor>>;
+  /** The gradients of `inputGradients` by input, still to be multiplied by `clip`. */
+  readonly inputGradients: Readonly<Record<string, Tensor>>;
+  /** By what clipping multiplies every gradient. */
+  readonly clip: number;
 }
 
 export interface TrainerState {
@@ -44,7 +48,7 @@ export interface TrainerState {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
-export interface TrainerOptions extends Omit<TrainingOptions, "optimiser" | "inputGradients"> {
+export interface TrainerOptions extends Omit<TrainingOptions, "optimiser"> {
   readonly adamw?: AdamWSettings;
   /** "beside" the engine (the default, faster on processors) or in the "graph" (where tensors should not leave a device). */
   readonly optimiser?: "beside" | "graph";
@@ -102,12 +106,20 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
         });
       }
       steps++;
+      const clip = results.clip_scale === undefined ? 1 : Number(results.clip_scale.data[0]);
       if (beside !== undefined) {
         const gradients = Object.fromEntries(step.parameters.map((name) => [name, results[`gradient.${name}`]]));
-        beside.update(gradients, steps, rate, Number(results.clip_scale.data[0]));
+        beside.update(gradients, steps, rate, clip);
       }
-      const kept = Object.fromEntries((options.keep ?? []).map((name) => [name, results[name]]));
-      return { loss, gradientNorm, kept };
+      const pick = (names: readonly string[] | undefined, prefix: string): Record<string, Tensor> =>
+        Object.fromEntries((names ?? []).map((name) => [name, results[`${prefix}${name}`]]));
+      return {
+        loss,
+        gradientNorm,
+        kept: pick(options.keep, ""),
+        inputGradients: pick(options.inputGradients, "gradient."),
+        clip,
+      };
     },
     async parameters() {
       const all = await stateTensors();
