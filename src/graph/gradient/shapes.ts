@@ -1,5 +1,6 @@
+import { Fault } from "../../base/fault.ts";
 import type { Builder } from "../build.ts";
-import type { Dim } from "../dim.ts";
+import { type Dim, isUnknown } from "../dim.ts";
 import type { Value } from "../ir.ts";
 
 /** The shape of a value as an int64 vector: a constant where it is known, a -1 where one name alone is open. */
@@ -53,13 +54,22 @@ export function transposed(b: Builder, x: Value): Value {
   return b.op("Transpose", [x], { perm });
 }
 
+function ambiguous(target: Value, d: Dim, own: Dim): never {
+  throw new Fault("graph/no-gradient", {
+    what: `whether "${target.name}" was broadcast cannot be told: ${d} stands beside ${own}`,
+    remedy: "give both dimensions the same name, or make one of them 1",
+  });
+}
+
 /** Sums a cotangent down to the shape that was broadcast to it. */
 export function unbroadcast(b: Builder, g: Value, target: Value): Value {
   const lead = g.dims.length - target.dims.length;
   const axes: number[] = [];
   for (let i = 0; i < lead; i++) axes.push(i);
   target.dims.forEach((d, i) => {
-    if (d === 1 && g.dims[lead + i] !== 1) axes.push(lead + i);
+    const own = g.dims[lead + i];
+    if (d === 1 && own !== 1) axes.push(lead + i);
+    else if (d !== own && !isUnknown(d) && !isUnknown(own)) ambiguous(target, d, own);
   });
   if (axes.length === 0) return g;
   if (axes.every((a) => a < lead)) return b.op("ReduceSum", [g, b.ints(axes)], { keepdims: 0 });

@@ -227,5 +227,6 @@ function splitSizes(call: Call, size: Dim): Dim[] {
   if (typeof size !== "number")
     return Array.from({ length: parts }, () => exactQuotient(size, parts) ?? call.unknown());
   const each = Math.ceil(size / parts);
+  if (each * (parts - 1) >= size) refuse(call, `${size} elements do not split into ${parts} parts`);
   return Array.from({ length: parts }, (_, i) => (i < parts - 1 ? each : size - each * (parts - 1)));
 }

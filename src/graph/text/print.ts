@@ -49,7 +49,7 @@ function printNode(node: Node, options: PrintOptions): string {
   const inputs = node.inputs.map((v) => (v === undefined ? "_" : printName(v.name))).join(", ");
   const specs = rowOf(node.op).attributes;
   const attributes = Object.entries(node.attributes)
-    .filter(([name, value]) => JSON.stringify(specs[name].default) !== JSON.stringify(value))
+    .filter(([name, value]) => specs[name].default !== value)
     .map(([name, value]) => `${name}=${printAttribute(value, options)}`);
   return `${outputs} = ${node.op}(${inputs})${attributes.map((a) => ` ${a}`).join("")}`;
 }

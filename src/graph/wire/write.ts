@@ -49,7 +49,7 @@ function writeNode(w: BinaryWriter, node: Node): void {
   const row = rowOf(node.op);
   for (const [name, value] of Object.entries(node.attributes)) {
     const spec = row.attributes[name];
-    if (JSON.stringify(spec.default) === JSON.stringify(value)) continue;
+    if (spec.default === value) continue;
     message(w, NODE.attribute, () => writeAttribute(w, name, spec.kind, value));
   }
   if (row.domain !== undefined) text(w, NODE.domain, row.domain);

@@ -1,0 +1,241 @@
+import { float32, int64, type Tensor, tensor } from "../../src/base/tensor.ts";
+import { type Builder, builder, type Graph, type OpName, type Value } from "../../src/graph/index.ts";
+
+/** Values that no operator finds special: spread over both signs, none at 0, none twice. */
+export function spread(dims: readonly number[], from = 0): Tensor<"float32"> {
+  const n = dims.reduce((p, d) => p * d, 1);
+  return float32(
+    dims,
+    Float32Array.from({ length: n }, (_, i) => 2.3 * Math.sin(1 + 1.7 * (i + from)) + 0.01 * i),
+  );
+}
+
+/** One graph that uses an operator once or more, with every output it makes, and what to feed it. */
+export interface Use {
+  readonly graph: Graph;
+  readonly feeds: Readonly<Record<string, Tensor>>;
+}
+
+type Make = (b: Builder, x: Value, y: Value) => readonly Value[];
+
+function use(op: string, make: Make, x: Tensor = spread([2, 3, 4]), y: Tensor = spread([3, 4], 50)): Use {
+  const b = builder(op);
+  const outputs = make(b, b.input("x", x.type, x.dims), b.input("y", y.type, y.dims));
+  outputs.forEach((v, i) => b.output(`out${i}`, v));
+  return { graph: b.finish(), feeds: { x, y } };
+}
+
+const positive = (t: Tensor): Tensor =>
+  float32(
+    t.dims,
+    (t.data as Float32Array).map((v) => Math.abs(v) + 0.1),
+  );
+const unary = (op: OpName, x?: Tensor): Use => use(op, (b, v) => [b.op(op, [v])], x);
+const binary = (op: OpName, x?: Tensor): Use => use(op, (b, v, w) => [b.op(op, [v, w]), b.op(op, [w, v])], x);
+const truths = (b: Builder, v: Value): Value => b.op("Greater", [v, b.scalar(0.3)]);
+const logical = (op: "And" | "Or"): Use => use(op, (b, v, w) => [b.op(op, [truths(b, v), truths(b, w)])]);
+const reduction = (op: OpName): Use =>
+  use(op, (b, v) => [b.op(op, [v]), b.op(op, [v, b.ints([-1, 0])]), b.op(op, [v, b.ints([1])], { keepdims: 0 })]);
+const image = spread([2, 4, 6, 5]);
+
+/** Every operator that we speak, in use. */
+export const uses = {
+  Identity: unary("Identity"),
+  Neg: unary("Neg"),
+  Abs: unary("Abs"),
+  Sign: unary("Sign"),
+  Reciprocal: unary("Reciprocal"),
+  Sqrt: unary("Sqrt", positive(spread([5]))),
+  Exp: unary("Exp"),
+  Log: unary("Log", positive(spread([5]))),
+  Sin: unary("Sin"),
+  Cos: unary("Cos"),
+  Floor: unary("Floor"),
+  Ceil: unary("Ceil"),
+  Round: unary("Round", float32([6], [0.5, 1.5, 2.5, -0.5, -1.5, 0.4])),
+  Erf: unary("Erf"),
+  Sigmoid: unary("Sigmoid"),
+  Tanh: unary("Tanh"),
+  Relu: unary("Relu"),
+  LeakyRelu: use("LeakyRelu", (b, x) => [b.op("LeakyRelu", [x], { alpha: 0.2 })]),
+  Softplus: unary("Softplus"),
+  Gelu: use("Gelu", (b, x) => [b.op("Gelu", [x]), b.op("Gelu", [x], { approximate: "tanh" })]),
+  Clip: use("Clip", (b, x) => [
+    b.op("Clip", [x, b.scalar(-1)]),
+    b.op("Clip", [x, undefined, b.scalar(1)]),
+    b.op("Clip", [x]),
+  ]),
+  Cast: use("Cast", (b, x) => [
+    b.op("Cast", [x], { to: "int64" }),
+    b.op("Cast", [b.op("Cast", [x], { to: "float16" })], { to: "float32" }),
+    b.op("Cast", [x], { to: "bool" }),
+  ]),
+  Dropout: use("Dropout", (b, x) => [b.op("Dropout", [x, b.scalar(0.5)])]),
+  Add: binary("Add"),
+  Sub: binary("Sub"),
+  Mul: use("Mul", (b, x, y) => [
+    b.op("Mul", [x, y]),
+    b.op("Mul", [b.constant(words(123456789, -7)), b.constant(words(987654321, 1 << 30))]),
+  ]),
+  Div: use("Div", (b, x, y) => [b.op("Div", [x, y]), b.op("Div", [b.constant(words(7, -7)), b.constant(words(2, 2))])]),
+  Pow: use("Pow", (b, x, y) => [b.op("Pow", [x, b.scalar(3, "int64")]), b.op("Pow", [b.op("Exp", [x]), y])]),
+  Mod: use("Mod", (b, x, y) => [b.op("Mod", [x, y], { fmod: 1 }), b.op("Mod", [b.ints([-7, 7]), b.ints([3, -3])])]),
+  Min: binary("Min"),
+  Max: binary("Max"),
+  Equal: use("Equal", (b, x) => [b.op("Equal", [b.op("Floor", [x]), b.scalar(1)])]),
+  Less: binary("Less"),
+  LessOrEqual: binary("LessOrEqual"),
+  Greater: binary("Greater"),
+  GreaterOrEqual: binary("GreaterOrEqual"),
+  Not: use("Not", (b, x) => [b.op("Not", [truths(b, x)])]),
+  And: logical("And"),
+  Or: logical("Or"),
+  Where: use("Where", (b, x, y) => [b.op("Where", [truths(b, x), y, b.scalar(-1)])]),
+  ReduceSum: reduction("ReduceSum"),
+  ReduceMean: reduction("ReduceMean"),
+  ReduceMax: reduction("ReduceMax"),
+  ReduceMin: reduction("ReduceMin"),
+  ReduceSumSquare: reduction("ReduceSumSquare"),
+  ArgMax: use("ArgMax", (b, x) => [
+    b.op("ArgMax", [x], { axis: -1 }),
+    b.op("ArgMax", [b.op("Floor", [x])], { axis: 1, keepdims: 0, select_last_index: 1 }),
+  ]),
+  CumSum: use("CumSum", (b, x) => [
+    b.op("CumSum", [x, b.scalar(1, "int64")]),
+    b.op("CumSum", [x, b.scalar(-1, "int64")], { exclusive: 1, reverse: 1 }),
+  ]),
+  Softmax: use("Softmax", (b, x) => [b.op("Softmax", [x]), b.op("Softmax", [x], { axis: 1 })]),
+  LogSoftmax: use("LogSoftmax", (b, x) => [b.op("LogSoftmax", [x]), b.op("LogSoftmax", [x], { axis: 0 })]),
+  LayerNormalization: use("LayerNormalization", (b, x, y) => [
+    ...b.ops("LayerNormalization", [x, y, y], { axis: 1, epsilon: 1e-3 }, 3),
+    b.op("LayerNormalization", [x, b.constant(spread([4], 9))]),
+  ]),
+  MatMul: use("MatMul", (b, x, y) => [
+    b.op("MatMul", [x, b.op("Transpose", [y])]),
+    b.op("MatMul", [b.constant(spread([4])), b.op("Transpose", [y])]),
+  ]),
+  Gemm: use(
+    "Gemm",
+    (b, x, y) => [
+      b.op("Gemm", [x, y], { transB: 1 }),
+      b.op("Gemm", [x, y, b.constant(spread([4, 1]))], { transA: 1, transB: 1, alpha: 0.5, beta: 2 }),
+    ],
+    spread([4, 4]),
+    spread([5, 4]),
+  ),
+  Conv: use(
+    "Conv",
+    (b, x, y) => [
+      b.op("Conv", [x, y, b.constant(spread([4]))], { strides: [2, 1], pads: [1, 0, 0, 1], dilations: [1, 2] }),
+      b.op("Conv", [x, b.constant(spread([4, 2, 2, 2]))], { group: 2, auto_pad: "SAME_UPPER", strides: [2, 2] }),
+    ],
+    image,
+    spread([4, 4, 3, 2]),
+  ),
+  ConvTranspose: use(
+    "ConvTranspose",
+    (b, x, y) => [
+      b.op("ConvTranspose", [x, y, b.constant(spread([3]))], {
+        strides: [2, 1],
+        pads: [1, 0, 0, 1],
+        output_padding: [1, 0],
+      }),
+      b.op("ConvTranspose", [x, b.constant(spread([4, 2, 2, 2]))], { group: 2 }),
+    ],
+    image,
+    spread([4, 3, 3, 2]),
+  ),
+  MaxPool: use(
+    "MaxPool",
+    (b, x) => [
+      ...b.ops("MaxPool", [x], { kernel_shape: [2, 3], strides: [2, 2], pads: [0, 1, 1, 1] }, 2),
+      b.op("MaxPool", [x], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }),
+    ],
+    image,
+  ),
+  GlobalMaxPool: unary("GlobalMaxPool", image),
+  QuantizeLinear: use("QuantizeLinear", (b, x, y) => [
+    b.op("QuantizeLinear", [x, b.scalar(0.02), b.constant(tensor("int8", [], Int8Array.of(3)))]),
+    b.op("QuantizeLinear", [y, b.constant(float32([4], [0.1, 0.2, 0.3, 0.4]))], { axis: 1 }),
+  ]),
+  DequantizeLinear: use("DequantizeLinear", (b) => {
+    const q = b.constant(tensor("int8", [2, 3], Int8Array.of(1, -2, 3, -128, 127, 0)));
+    return [
+      b.op("DequantizeLinear", [q, b.constant(float32([3], [0.1, 0.2, 0.3]))]),
+      b.op("DequantizeLinear", [q, b.scalar(0.5), b.constant(tensor("int8", [], Int8Array.of(5)))]),
+    ];
+  }),
+  DynamicQuantizeLinear: use("DynamicQuantizeLinear", (b, x) => b.ops("DynamicQuantizeLinear", [x], {}, 3)),
+  MatMulInteger: use("MatMulInteger", (b, x) => {
+    const weight = b.constant(tensor("int8", [4, 2], Int8Array.of(1, -2, 3, -4, 5, -63, 63, 8)));
+    const [q, , zero] = b.ops("DynamicQuantizeLinear", [x], {}, 3);
+    return [b.op("MatMulInteger", [q, weight, zero])];
+  }),
+  Reshape: use("Reshape", (b, x) => [b.op("Reshape", [x, b.ints([0, -1])])]),
+  Flatten: use("Flatten", (b, x) => [b.op("Flatten", [x], { axis: 2 }), b.op("Flatten", [x], { axis: 0 })]),
+  Transpose: use("Transpose", (b, x) => [b.op("Transpose", [x]), b.op("Transpose", [x], { perm: [1, 0, 2] })]),
+  Squeeze: use("Squeeze", (b, x) => [b.op("Squeeze", [x, b.ints([-1])]), b.op("Squeeze", [x])], spread([3, 1, 1])),
+  Unsqueeze: use("Unsqueeze", (b, x) => [b.op("Unsqueeze", [x, b.ints([-1, 0])])]),
+  Concat: use("Concat", (b, x) => [b.op("Concat", [x, x, b.op("Neg", [x])], { axis: -2 })]),
+  Split: use("Split", (b, x) => [
+    ...b.ops("Split", [x], { axis: 1, num_outputs: 2 }, 2),
+    ...b.ops("Split", [x, b.ints([1, 2])], { axis: 1 }, 2),
+  ]),
+  Slice: use("Slice", (b, x) => [
+    b.op("Slice", [x, b.ints([1]), b.ints([1000]), b.ints([1])]),
+    b.op("Slice", [x, b.ints([-1, 0]), b.ints([-5, -1]), b.ints([2, 1]), b.ints([-2, 1])]),
+  ]),
+  Pad: use("Pad", (b, x) => [
+    b.op("Pad", [x, b.ints([1, 0, 2, 0, 1, 0]), b.scalar(9)]),
+    b.op("Pad", [x, b.ints([1, -1]), undefined, b.ints([-1])]),
+  ]),
+  Expand: use("Expand", (b, x) => [b.op("Expand", [x, b.ints([2, 2, 1])])], spread([1, 4])),
+  Tile: use("Tile", (b, x) => [b.op("Tile", [x, b.ints([1, 2, 3])])]),
+  Gather: use("Gather", (b, x) => [
+    b.op("Gather", [x, b.constant(int64([2, 2], [0, -1, 1, 1]))], { axis: 1 }),
+    b.op("Gather", [x, b.scalar(1, "int64")]),
+  ]),
+  GatherElements: use("GatherElements", (b, _, y) => [
+    b.op("GatherElements", [y, b.constant(int64([3, 2], [0, 1, -1, 2, 3, 0]))], { axis: 1 }),
+  ]),
+  GatherND: use("GatherND", (b, x) => [
+    b.op("GatherND", [x, b.constant(int64([3, 2], [0, 1, 1, 2, -1, 0]))]),
+    b.op("GatherND", [x, b.constant(int64([2, 1], [2, 0]))], { batch_dims: 1 }),
+  ]),
+  ScatterElements: use("ScatterElements", (b, _, y) => {
+    const at = b.constant(int64([2, 2], [0, 0, 2, -1]));
+    return [
+      b.op("ScatterElements", [y, at, b.constant(spread([2, 2]))], { axis: 1, reduction: "add" }),
+      b.op("ScatterElements", [y, b.constant(int64([1, 2], [1, 2])), b.constant(spread([1, 2]))]),
+    ];
+  }),
+  ScatterND: use("ScatterND", (b, x) => {
+    const at = b.constant(int64([3, 1], [1, 0, 1]));
+    return [
+      b.op("ScatterND", [x, at, b.constant(spread([3, 3, 4]))], { reduction: "add" }),
+      b.op("ScatterND", [x, b.constant(int64([1, 2], [1, -1])), b.constant(spread([1, 4]))]),
+    ];
+  }),
+  Trilu: use("Trilu", (b, x) => [b.op("Trilu", [x]), b.op("Trilu", [x, b.scalar(-1, "int64")], { upper: 0 })]),
+  Shape: use("Shape", (b, x) => [b.op("Shape", [x]), b.op("Shape", [x], { start: -2, end: -1 })]),
+  Range: use("Range", (b) => [
+    b.op("Range", [b.scalar(2, "int64"), b.scalar(11, "int64"), b.scalar(3, "int64")]),
+    b.op("Range", [b.scalar(1), b.scalar(-1), b.scalar(-0.5)]),
+  ]),
+  ConstantOfShape: use("ConstantOfShape", (b) => [
+    b.op("ConstantOfShape", [b.ints([2, 3])]),
+    b.op("ConstantOfShape", [b.ints([2])], { value: int64([1], [7]) }),
+  ]),
+  OneHot: use("OneHot", (b) => {
+    const at = b.constant(int64([2, 2], [0, 2, -1, 1]));
+    const values = b.constant(float32([2], [-1, 5]));
+    return [
+      b.op("OneHot", [at, b.scalar(3, "int64"), values]),
+      b.op("OneHot", [at, b.scalar(3, "int64"), values], { axis: 0 }),
+    ];
+  }),
+} satisfies Record<OpName, Use>;
+
+function words(...values: number[]): Tensor {
+  return tensor("int32", [values.length], Int32Array.from(values));
+}
