@@ -9,6 +9,13 @@ export interface Measured {
   readonly footprint: Footprint;
   readonly verdicts: readonly BarVerdict[];
   readonly held: boolean;
+  /** Where several seeds were trained: the first figure of each; the best of them is this candidate. */
+  readonly seeds?: readonly SeedFigure[];
+}
+
+export interface SeedFigure {
+  readonly seed: number;
+  readonly value: number;
 }
 
 export interface BarVerdict {

@@ -16,6 +16,8 @@ export interface Rung {
   readonly name: RungName;
   /** Settings with which the rung is tried when the task names no others. */
   readonly defaults: Readonly<Record<string, Setting>>;
+  /** Whether another seed gives another model: what starts from random weights. */
+  readonly seeded: boolean;
   /** Whether out-of-fold predictions over train+dev judge it (k fits), or dev alone (one fit). */
   judge(rows: number): "folds" | "dev";
   fit(material: Material, settings: Readonly<Record<string, Setting>>, context: FitContext): Promise<Fitted>;

@@ -29,6 +29,8 @@ export interface Bench {
   readonly task: Task;
   readonly store: Store;
   readonly engine: Engine;
+  /** Seeds that a rung with random weights is trained with. */
+  readonly seeds: number;
   say(stage: string, label: string, done: number, total?: number): void;
   /** A row of the ladder is known. */
   measured(result: Measured): void;
@@ -47,6 +49,7 @@ export interface BenchOptions {
   readonly engine: Engine;
   readonly progress: Progress;
   readonly threads: number;
+  readonly seeds: number;
   /** A folder for files that live no longer than this run. */
   readonly scratch: string;
   readonly signal?: AbortSignal;
@@ -71,12 +74,18 @@ export function benchOf(options: BenchOptions): Bench {
     task,
     store,
     engine,
+    seeds: options.seeds,
     partsOf,
     say(stage, label, done, total) {
       halt();
       progress.report({ stage, label, done, total });
     },
-    measured: (result) => options.onMeasured?.(result),
+    measured(result) {
+      const { recipe, precision, evaluation } = result;
+      const key = hashOf({ recipe, precision, evaluation });
+      if (store.recall("measured", key) === undefined) store.remember("measured", key, result);
+      options.onMeasured?.(result);
+    },
     train(recipe, material, trainedOn) {
       const inputs = {
         runtime,

@@ -4,13 +4,13 @@ import { kindOf } from "../kinds/table.ts";
 import type { Candidate } from "../record/candidate.ts";
 import { sizeOfParts } from "../record/candidate.ts";
 import type { Example } from "../record/dataset.ts";
-import type { Measured } from "../record/decision.ts";
+import type { Measured, SeedFigure } from "../record/decision.ts";
 import type { Evaluation, Footprint } from "../record/evaluation.ts";
 import { isKnown } from "../stats/estimate.ts";
 import type { Precision, Recipe, RungName } from "../record/recipe.ts";
 import type { Split } from "../record/split.ts";
 import { rungOf } from "../rungs/table.ts";
-import { judge } from "../stages/evaluate/index.ts";
+import { type Answered, judge } from "../stages/evaluate/index.ts";
 import { precisionsOf } from "../stages/quantise/index.ts";
 import { type LearningCurve, verdicts } from "../stages/decide/index.ts";
 import type { Bench } from "./bench.ts";
@@ -51,25 +51,8 @@ export async function climb(bench: Bench, rows: Rows, rungs: readonly RungName[]
 }
 
 async function measureRung(bench: Bench, rows: Rows, name: RungName): Promise<Measured[]> {
-  const rung = rungOf(bench.task.kind, name);
-  const recipe: Recipe = { rung: name, settings: rung.defaults, seed: bench.task.seed };
-  const units = unitsOf(rows, rung.judge(rows.split.folds.length));
-  const candidates: Candidate[] = [];
-  for (const unit of units) {
-    bench.say(
-      "train",
-      units.length === 1 ? name : `${name}, ${unit.name} of ${units.length}`,
-      candidates.length,
-      units.length,
-    );
-    const material = {
-      train: unit.train,
-      watch: unit.watch,
-      labels: rows.labels,
-      maxTextLength: bench.task.maxTextLength,
-    };
-    candidates.push(await bench.train(recipe, material, unit.watch.length > 0 ? "train" : unit.name));
-  }
+  const units = unitsOf(rows, rungOf(bench.task.kind, name).judge(rows.split.folds.length));
+  const { candidates, seeds } = await trainUnits(bench, rows, name, units);
   const measured: Measured[] = [];
   for (const precision of precisionsOf(candidates[0])) {
     bench.say("evaluate", `${name} ${precision}`, measured.length, 3);
@@ -82,11 +65,51 @@ async function measureRung(bench: Bench, rows: Rows, name: RungName): Promise<Me
       footprint,
       verdicts: lines,
       held: lines.every((line) => line.verdict === "held"),
+      ...(seeds.length > 1 ? { seeds } : {}),
     };
     bench.measured(result);
     measured.push(result);
   }
   return measured;
+}
+
+/**
+ * One candidate a unit. Where several seeds are asked for and training is random, all are trained, each is judged on the
+ * same rows, and the best by the kind's first figure is kept; the figures of all are told.
+ */
+async function trainUnits(
+  bench: Bench,
+  rows: Rows,
+  name: RungName,
+  units: readonly Unit[],
+): Promise<{ candidates: Candidate[]; seeds: SeedFigure[] }> {
+  const rung = rungOf(bench.task.kind, name);
+  const metric = Object.keys(kindOf(bench.task.kind).metrics)[0];
+  const tried: { candidates: Candidate[]; figure: SeedFigure }[] = [];
+  const count = rung.seeded ? bench.seeds : 1;
+  for (let i = 0; i < count; i++) {
+    const recipe: Recipe = { rung: name, settings: rung.defaults, seed: bench.task.seed + i };
+    const candidates: Candidate[] = [];
+    for (const unit of units) {
+      const which = [count > 1 ? `seed ${recipe.seed}` : "", units.length > 1 ? `${unit.name} of ${units.length}` : ""];
+      bench.say("train", [name, ...which.filter((w) => w !== "")].join(", "), candidates.length, units.length);
+      const material = {
+        train: unit.train,
+        watch: unit.watch,
+        labels: rows.labels,
+        maxTextLength: bench.task.maxTextLength,
+      };
+      candidates.push(await bench.train(recipe, material, unit.watch.length > 0 ? "train" : unit.name));
+    }
+    let value = 0;
+    if (count > 1) {
+      const figure = (await answered(bench, units, candidates)).quality[metric];
+      value = isKnown(figure) ? figure.value : 0;
+    }
+    tried.push({ candidates, figure: { seed: recipe.seed, value } });
+  }
+  const best = tried.reduce((a, b) => (b.figure.value > a.figure.value ? b : a));
+  return { candidates: best.candidates, seeds: tried.map((t) => t.figure) };
 }
 
 async function measure(
@@ -97,20 +120,23 @@ async function measure(
 ): Promise<{ evaluation: Evaluation; footprint: Footprint }> {
   const quantised: Candidate[] = [];
   for (const candidate of candidates) quantised.push(await bench.quantise(candidate, precision));
-  const answers = [];
-  for (const [i, unit] of units.entries()) {
-    const logits = await bench.answer(quantised[i], unit.asked);
-    // Where dev alone judges, its rows are halved by position, so that the temperature is still fitted on others.
-    answers.push(
-      ...unit.asked.map((example, r) => ({ example, logits: logits[r], fold: units.length > 1 ? unit.fold : r % 2 })),
-    );
-  }
-  const manifest = bench.manifestOf(quantised[0]);
-  const on = units.length > 1 ? "folds" : "dev";
   return {
-    evaluation: judge(on, answers, manifest, bench.store.blobs),
+    evaluation: await answered(bench, units, quantised),
     footprint: await bench.footprint(quantised[0], units[0].asked, sizeOfParts(quantised[0])),
   };
+}
+
+/** Each unit's rows answered by its candidate, judged together. */
+async function answered(bench: Bench, units: readonly Unit[], candidates: readonly Candidate[]): Promise<Evaluation> {
+  const answers: Answered[] = [];
+  for (const [i, unit] of units.entries()) {
+    const logits = await bench.answer(candidates[i], unit.asked);
+    unit.asked.forEach((example, r) => {
+      // Where dev alone judges, its rows are halved by position, so that the temperature is still fitted on others.
+      answers.push({ example, logits: logits[r], fold: units.length > 1 ? unit.fold : r % 2 });
+    });
+  }
+  return judge(units.length > 1 ? "folds" : "dev", answers, bench.manifestOf(candidates[0]), bench.store.blobs);
 }
 
 function unitsOf({ examples, split }: Rows, by: "folds" | "dev"): Unit[] {

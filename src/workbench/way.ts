@@ -33,6 +33,8 @@ export interface MakeOptions {
   readonly signal?: AbortSignal;
   /** Threads that training may use. */
   readonly threads: number;
+  /** Seeds that a rung with random weights is trained with, the best on the judged rows kept; 1 when not told. */
+  readonly seeds?: number;
   /** A row of the ladder is known. */
   readonly onMeasured?: (measured: Measured) => void;
   readonly onDataset?: (dataset: Dataset, split: Split) => void;
@@ -55,7 +57,13 @@ export interface Made {
  */
 export async function make(task: Task, folder: string, options: MakeOptions): Promise<Made> {
   const { store, progress = silent } = options;
-  const bench = benchOf({ ...options, task, progress, scratch: join(folder, ".whittle", "scratch") });
+  const bench = benchOf({
+    ...options,
+    seeds: options.seeds ?? 1,
+    task,
+    progress,
+    scratch: join(folder, ".whittle", "scratch"),
+  });
 
   bench.say("data", "reading the examples", 0);
   const dataset = await rememberedBlob(store, "data", { sources: hashSources(task, folder) }, () =>

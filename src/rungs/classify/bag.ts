@@ -23,6 +23,7 @@ export const bag: Rung = {
     clip: 1,
     patience: 4,
   },
+  seeded: true,
   judge: (rows) => (rows <= FOLDS_UP_TO ? "folds" : "dev"),
   fit: async (material, settings, context) => {
     const texts = material.train.map((row) => row.text);

@@ -16,6 +16,7 @@ const PRIOR_ROWS = 2;
 export const baseline: Rung = {
   name: "baseline",
   defaults: { wordsPerLabel: 10 },
+  seeded: false,
   judge: () => "folds",
   async fit({ train, labels, maxTextLength }, settings) {
     const id = new Map(labels.map((label, i) => [label, i]));

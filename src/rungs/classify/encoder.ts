@@ -35,6 +35,7 @@ export const encoder: Rung = {
     clip: 1,
     patience: 5,
   },
+  seeded: true,
   judge: (rows) => (rows <= FOLDS_UP_TO ? "folds" : "dev"),
   fit: async (material, settings, context) => {
     const texts = material.train.map((row) => row.text);

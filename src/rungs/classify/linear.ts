@@ -20,6 +20,7 @@ export const GRAPH = "model.onnx";
 export const linear: Rung = {
   name: "linear",
   defaults: { cost: 0.5, features: defaultNgrams.most },
+  seeded: false,
   judge: () => "folds",
   async fit({ train, labels, maxTextLength }, settings, { seed, threads, signal }) {
     const texts = train.map((row) => row.text);

@@ -48,6 +48,12 @@ function heldReasons(ladder: Ladder): string[] {
   if (baseline !== undefined && baseline !== chosen) {
     words.push(`Keyword rules alone reach ${headline} ${print(baseline, headline)}, so a model earns its place.`);
   }
+  if (chosen.seeds !== undefined) {
+    const figures = chosen.seeds.map(({ seed, value }) => `${value.toFixed(3)} (seed ${seed})`).join(", ");
+    words.push(
+      `${chosen.seeds.length} seeds gave ${headline} ${figures}; the best was kept, so its figure leans high.`,
+    );
+  }
   const next = unclimbed[0];
   if (next !== undefined) {
     words.push(`The ladder stopped here. ${buys(ladder, next)}`);

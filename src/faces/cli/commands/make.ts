@@ -16,7 +16,7 @@ import { act, examples } from "../action.ts";
 import { auditLine, splitLine } from "../audit-view.ts";
 import { HELD, NOT_HELD } from "../exit.ts";
 import { interval, wrap } from "../figures.ts";
-import { commaSeparated, flag, jsonFlag, quietFlag, seedFlag, threadsFlag } from "../flags.ts";
+import { commaSeparated, flag, jsonFlag, quietFlag, seedFlag, threadsFlag, wholeNumber } from "../flags.ts";
 import { ladderHead, ladderRow } from "../ladder-view.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -24,6 +24,7 @@ interface Options {
   readonly rungs?: readonly string[];
   readonly threads?: number;
   readonly seed?: number;
+  readonly seeds?: number;
 }
 
 export function makeCommand(): Command {
@@ -33,6 +34,7 @@ export function makeCommand(): Command {
     .addOption(flag("--rungs <names>", `rungs to climb, of ${rungNames.join(", ")}`).argParser(commaSeparated))
     .addOption(threadsFlag("threads that training may use (all there are when not given)"))
     .addOption(seedFlag("instead of the seed in whittle.yaml"))
+    .addOption(flag("--seeds <n>", "seeds for rungs with random weights, the best kept").argParser(wholeNumber(1, 20)))
     .addOption(jsonFlag())
     .addOption(quietFlag())
     .addHelpText(
@@ -55,6 +57,7 @@ async function run(terminal: Terminal, options: Options, dir: string): Promise<n
       store,
       engine,
       threads,
+      seeds: options.seeds,
       progress: terminal.progress,
       signal: terminal.signal,
       ...view,
