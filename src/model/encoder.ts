@@ -126,13 +126,13 @@ interface Part {
   readonly parameter: (name: string, dims: readonly number[], init: Init) => Value;
   /** [batch, sequence] */
   readonly shape: Value;
-  /** 0 for tokens and MASKED for padding, float32[batch, 1, 1, sequence]. */
+  /** 0 for tokens and MASKED for padding, float32[batch, 1, sequence]. */
   readonly bias: Value;
 }
 
 function attentionBias(b: Builder, mask: Value): Value {
   const bias = b.op("Mul", [b.op("Sub", [b.scalar(1), mask]), b.scalar(MASKED)]);
-  return b.op("Unsqueeze", [bias, b.ints([1, 2])]);
+  return b.op("Unsqueeze", [bias, b.ints([1])]);
 }
 
 /** Token and position embeddings, as rows [batch*sequence, width]. */
@@ -147,23 +147,28 @@ function embed(part: Part, ids: Value): Value {
   return drop(part, b.op("Reshape", [sum, b.ints([-1, width])]));
 }
 
-/** softmax(Q Kᵀ / √d + bias) V over heads of width d, of the normed rows; one product makes Q, K and V. */
+/**
+ * softmax(Q Kᵀ / √d + bias) V over heads of width d, of the normed rows. One product with the stacked weights of all
+ * heads makes Q, K and V as [3, heads, batch, sequence, d] where they are needed: moving weights into place costs little,
+ * moving rows would not.
+ */
 function attention(part: Part, x: Value, name: string): Value {
   const { b, config } = part;
   const { width, heads } = config;
   const head = width / heads;
   const weight = part.parameter(`${name}.qkv.weight`, [width, 3 * width], { deviation: 0.02 });
-  const qkv = b.op("MatMul", [norm(part, x, `${name}.norm`), weight]);
-  const split = b.op("Concat", [part.shape, b.ints([3, heads, head])], { axis: 0 });
-  const parts = b.op("Transpose", [b.op("Reshape", [qkv, split])], { perm: [2, 0, 3, 1, 4] });
+  const byHead = b.op("Reshape", [weight, b.ints([width, 3 * heads, head])]);
+  const stack = b.op("Transpose", [byHead], { perm: [1, 0, 2] });
+  const qkv = b.op("MatMul", [norm(part, x, `${name}.norm`), stack]);
+  const places = b.op("Concat", [b.ints([3, heads]), part.shape, b.ints([head])], { axis: 0 });
   const [q, k, v] = b
-    .ops("Split", [parts], { axis: 0, num_outputs: 3 }, 3)
+    .ops("Split", [b.op("Reshape", [qkv, places])], { axis: 0, num_outputs: 3 }, 3)
     .map((third) => b.op("Squeeze", [third, b.ints([0])]));
   const scores = b.op("MatMul", [q, b.op("Transpose", [k], { perm: [0, 1, 3, 2] })]);
   const scaled = b.op("Mul", [scores, b.scalar(1 / Math.sqrt(head))]);
   const shares = b.op("Softmax", [b.op("Add", [scaled, part.bias])], { axis: -1 });
-  const mixed = b.op("Transpose", [b.op("MatMul", [shares, v])], { perm: [0, 2, 1, 3] });
-  const rows = b.op("Reshape", [mixed, b.ints([-1, width])]);
+  const mixed = b.op("Reshape", [b.op("MatMul", [shares, v]), b.ints([heads, -1, head])]);
+  const rows = b.op("Reshape", [b.op("Transpose", [mixed], { perm: [1, 0, 2] }), b.ints([-1, width])]);
   return drop(part, dense(part, rows, `${name}.output`, [width, width], residual(config)));
 }
 
@@ -183,7 +188,7 @@ function pool(part: Part, x: Value, mask: Value): Value {
   if (config.pooling === "attention") {
     const query = part.parameter("pooling.query", [config.width, 1], { deviation: 0.02 });
     const scores = b.op("Reshape", [b.op("MatMul", [x, query]), part.shape]);
-    const bias = b.op("Squeeze", [part.bias, b.ints([1, 2])]);
+    const bias = b.op("Squeeze", [part.bias, b.ints([1])]);
     shares = b.op("Softmax", [b.op("Add", [scores, bias])], { axis: -1 });
   } else {
     shares = b.op("Div", [mask, b.op("ReduceSum", [mask, b.ints([1])], { keepdims: 1 })]);
