@@ -164,7 +164,12 @@ describe("progress", () => {
       report({ stage: "train", label: "bag", done, total: 40 });
       advance(1000);
     }
-    expect(written).toEqual(["train: bag\n", "train: bag 37 %, 25 s left\n", "train: bag 75 %, 10 s left\n"]);
+    expect(written).toEqual([
+      "train: bag\n",
+      "train: bag 25 %, 30 s left\n",
+      "train: bag 50 %, 20 s left\n",
+      "train: bag 75 %, 10 s left\n",
+    ]);
   });
 
   it("tells time as people do", () => {

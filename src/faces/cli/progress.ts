@@ -16,10 +16,10 @@ export interface Drawn extends Progress {
 export const noProgress: Drawn = { report: () => undefined, clear: () => undefined };
 
 const REDRAW_MS = 80;
-const PLAIN_AGAIN_MS = 15_000;
+const PLAIN_AGAIN_MS = 10_000;
 const BAR = 20;
 
-/** On a terminal one line that is drawn over; elsewhere a plain line whenever the work changes, or goes on for long. */
+/** On a terminal one line that is drawn over; elsewhere a plain line whenever the work changes, and every ten seconds. */
 export function progressOn(screen: Screen, clock: Clock): Drawn {
   return screen.isTTY ? bar(screen, clock) : plainLines(screen, clock);
 }
@@ -42,9 +42,9 @@ function bar(screen: Screen, clock: Clock): Drawn {
         clear();
         screen.write(`${event.note}\n`);
       }
-      const what = `${event.stage} ${event.label}`;
-      if (drawn && what === shown && now - drawnAt < REDRAW_MS) return;
-      shown = what;
+      const work = workOf(event);
+      if (drawn && work === shown && now - drawnAt < REDRAW_MS) return;
+      shown = work;
       drawnAt = now;
       drawn = true;
       screen.write(`\r\u001b[K${barLine(event, left).slice(0, Math.max(10, screen.columns - 1))}`);
@@ -71,25 +71,30 @@ function plainLines(screen: Screen, clock: Clock): Drawn {
       const left = pace(event);
       const now = clock.now();
       if (event.note !== undefined) screen.write(`${event.note}\n`);
-      const what = `${event.stage}: ${event.label}`;
-      if (what === shown && now - at < PLAIN_AGAIN_MS) return;
-      const share = what === shown && event.total ? ` ${Math.floor((100 * event.done) / event.total)} %` : "";
+      const work = workOf(event);
+      if (work === shown && now - at < PLAIN_AGAIN_MS) return;
+      const share = work === shown && event.total ? ` ${Math.floor((100 * event.done) / event.total)} %` : "";
       const time = share === "" || left === undefined ? "" : `, ${printSeconds(left)} left`;
-      shown = what;
+      shown = work;
       at = now;
-      screen.write(`${what}${share}${time}\n`);
+      screen.write(`${event.stage}: ${event.label}${share}${time}\n`);
     },
   };
+}
+
+/** What is worked on, whatever it says of how far: "linear, fold 2 of 5" is a piece of the work that fold 1 was one of. */
+function workOf({ stage, label }: ProgressEvent): string {
+  return `${stage} ${label.split(",", 1)[0]}`;
 }
 
 /** Seconds left by the pace so far of the piece of work at hand; undefined until that can be told. */
 function paceKeeper(clock: Clock): (event: ProgressEvent) => number | undefined {
   let work = "";
   let began = { at: 0, done: 0 };
-  return ({ stage, label, done, total }) => {
+  return (event) => {
+    const { done, total } = event;
     const now = clock.now();
-    // "linear, fold 2 of 5" is a piece of the same work as the fold before it.
-    const here = `${stage} ${label.split(",", 1)[0]} ${total}`;
+    const here = `${workOf(event)} ${total}`;
     if (here !== work || done < began.done) {
       work = here;
       began = { at: now, done };
