@@ -12,6 +12,7 @@ import {
   type Node,
   type Value,
 } from "./ir.ts";
+import type { Arity } from "./op/row.ts";
 import { type AttributesOf, type OpName, rowOf } from "./op/table.ts";
 import { CONTENT_LIMIT } from "./shape/call.ts";
 import { shapes } from "./shape/table.ts";
@@ -260,20 +261,22 @@ export function infer(
   unknown: () => Dim,
 ): readonly Fact[] {
   const row = rowOf(op);
-  const within = (n: number, [least, most]: readonly [number, number]): boolean => n >= least && n <= most;
+  const within = (n: number, [least, most]: Arity): boolean => n >= least && n <= most;
   if (!within(inputs.length, row.inputs) || inputs.slice(0, row.inputs[0]).includes(undefined)) {
     throw new Fault("graph/arity", {
-      what: `${op} takes ${row.inputs.join(" to ")} inputs and was given ${inputs.length}`,
+      what: `${op} takes ${count(row.inputs)} inputs and was given ${inputs.length}`,
     });
   }
   if (!within(outputs, row.outputs)) {
     throw new Fault("graph/arity", {
-      what: `${op} gives ${row.outputs.join(" to ")} outputs and ${outputs} were asked for`,
+      what: `${op} gives ${count(row.outputs)} outputs and ${outputs} were asked for`,
     });
   }
   const facts = shapes[op]({ op, inputs, attributes, outputs, unknown });
   return facts.slice(0, outputs);
 }
+
+const count = ([least, most]: Arity): string => (least === most ? String(least) : `${least} to ${most}`);
 
 /** Fills in defaults; refuses an attribute that the operator does not know or one that it lacks. */
 export function completeAttributes(

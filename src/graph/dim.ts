@@ -31,7 +31,8 @@ export function subtract(a: Dim, b: Dim): Dim {
 }
 
 export function multiply(a: Dim, b: Dim): Dim {
-  if (typeof a === "number" && typeof b === "number") return a * b;
+  // The sum takes the sign off a zero.
+  if (typeof a === "number" && typeof b === "number") return a * b + 0;
   const left = read(a);
   const right = read(b);
   const result = new Map<string, number>();
@@ -47,7 +48,12 @@ export function product(dims: readonly Dim[]): Dim {
 export function divide(a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return Math.floor(a / b);
   if (b === 1) return a;
-  return exactQuotient(a, b) ?? `floor(${a}/${b})`;
+  return exactQuotient(a, b) ?? `floor(${grouped(a)}/${grouped(b)})`;
+}
+
+/** A sum in parentheses, so that the atom reads as it is meant. */
+function grouped(d: Dim): string {
+  return typeof d === "string" && read(d).size > 1 ? `(${d})` : String(d);
 }
 
 /** a / b where b divides a as a polynomial. */

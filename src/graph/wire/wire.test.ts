@@ -1,6 +1,8 @@
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { describe, expect, it } from "vitest";
 import { float32 } from "../../base/tensor.ts";
 import { builder } from "../build.ts";
+import { interpret } from "../meaning/interpret.ts";
 import { fromOnnx } from "./read.ts";
 import { toOnnx } from "./write.ts";
 
@@ -39,5 +41,76 @@ describe("the wire", () => {
         }
       }
     }
+  });
+
+  /** A model of one graph with one initialiser of these dims and this data. */
+  function claiming(dims: readonly number[], data: Uint8Array): Uint8Array {
+    const w = new BinaryWriter();
+    w.tag(8, 2).fork().tag(2, 0).int64(21).join();
+    w.tag(7, 2).fork().tag(5, 2).fork();
+    for (const d of dims) w.tag(1, 0).int64(d);
+    w.tag(2, 0).int32(1).tag(8, 2).string("w").tag(9, 2).bytes(data);
+    return w.join().join().finish();
+  }
+
+  it.each([
+    [[2 ** 40], 4],
+    [[2 ** 31, 2 ** 31, 2 ** 31], 0],
+    [[-1, -4], 16],
+    [[3], 13],
+    [[], 0],
+  ])("refuses a tensor that claims %j and holds %i bytes, before anything is made of it", (dims, size) => {
+    expect(() => fromOnnx(claiming(dims, new Uint8Array(size)))).toThrow(/the tensor "w" cannot be read/);
+  });
+
+  it("names an operator that is not spoken, and an operator set that is too old", () => {
+    const node = (op: string, opset: number): Uint8Array => {
+      const w = new BinaryWriter();
+      w.tag(8, 2).fork().tag(2, 0).int64(opset).join();
+      w.tag(7, 2).fork().tag(1, 2).fork().tag(4, 2).string(op).join().join();
+      return w.finish();
+    };
+    expect(() => fromOnnx(node("Sofmax", 21))).toThrow(/Sofmax is not spoken here/);
+    expect(() => fromOnnx(node("Softmax", 9))).toThrow(/operator set 9/);
+    expect(() => fromOnnx(new Uint8Array())).toThrow(/no graph/);
+  });
+
+  it("reads what other writers write: typed data, a Constant, axes as an attribute, data out of line", () => {
+    const w = new BinaryWriter();
+    const port = (field: number, name: string): void => {
+      w.tag(field, 2).fork().tag(1, 2).string(name).tag(2, 2).fork().tag(1, 2).fork().tag(1, 0).int32(1);
+      w.tag(2, 2)
+        .fork()
+        .tag(1, 2)
+        .fork()
+        .tag(1, 0)
+        .int64(2)
+        .join()
+        .tag(1, 2)
+        .fork()
+        .tag(2, 2)
+        .string("past + 1")
+        .join();
+      w.join().join().join().join();
+    };
+    w.tag(8, 2).fork().tag(2, 0).int64(17).join();
+    w.tag(7, 2).fork().tag(2, 2).string("other");
+    w.tag(1, 2).fork().tag(2, 2).string("c").tag(4, 2).string("Constant");
+    w.tag(5, 2).fork().tag(1, 2).string("value").tag(5, 2).fork().tag(2, 0).int32(1);
+    w.tag(4, 2).fork().float(0.5).join().tag(1, 0).int64(1).join().join().join();
+    w.tag(1, 2).fork().tag(1, 2).string("x").tag(1, 2).string("c").tag(2, 2).string("y").tag(4, 2).string("Mul").join();
+    w.tag(1, 2).fork().tag(1, 2).string("y").tag(2, 2).string("z").tag(4, 2).string("ReduceMean");
+    w.tag(5, 2).fork().tag(1, 2).string("axes").tag(8, 0).int64(-1).join().join();
+    port(11, "x");
+    port(12, "z");
+    w.join();
+    // One byte off line, as a part of a larger file would be.
+    const bytes = w.finish();
+    const whole = new Uint8Array(bytes.length + 1);
+    whole.set(bytes, 1);
+    const graph = fromOnnx(Buffer.from(whole.buffer, 1));
+    expect(graph.outputs[0].dims).toEqual([2, 1]);
+    const x = { type: "float32" as const, dims: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+    expect(Array.from(interpret(graph, { x }).z.data as Float32Array)).toEqual([1, 2.5]);
   });
 });
