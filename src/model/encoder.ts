@@ -84,7 +84,7 @@ export function encoder(config: EncoderConfig, parameters: ParameterSource): Gra
     pooled = b.op("Concat", [pooled, features], { axis: 1 });
     width += config.features;
   }
-  b.output("logits", classify(b, parameters, pooled, width, config.classes));
+  b.output("logits", classify(b, parameters, "classifier", pooled, width, config.classes));
   return b.finish();
 }
 
@@ -110,13 +110,18 @@ export function encodeText(b: Builder, config: EncoderConfig, parameters: Parame
 }
 
 /** logits = x · W + b */
-export function classify(b: Builder, parameters: ParameterSource, x: Value, width: number, classes: number): Value {
-  const weight = b.parameter(
-    "classifier.weight",
-    parameters("classifier.weight", [width, classes], { deviation: 0.02 }),
-  );
-  const bias = b.parameter("classifier.bias", parameters("classifier.bias", [classes], { value: 0 }));
-  return b.op("Add", [b.op("MatMul", [x, weight]), bias]);
+export function classify(
+  b: Builder,
+  parameters: ParameterSource,
+  name: string,
+  x: Value,
+  width: number,
+  classes: number,
+): Value {
+  const parameter = (part: string, dims: readonly number[], init: Init): Value =>
+    b.parameter(`${name}.${part}`, parameters(`${name}.${part}`, dims, init));
+  const weight = parameter("weight", [width, classes], { deviation: 0.02 });
+  return b.op("Add", [b.op("MatMul", [x, weight]), parameter("bias", [classes], { value: 0 })]);
 }
 
 /** What every part of the network is built with. */

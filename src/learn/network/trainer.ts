@@ -67,15 +67,14 @@ export async function networkTrainer(
   return {
     async step(batch, rate, t) {
       const { ids, matrix } = touched(rows.grams, batch, options.featureDropout, seed, t);
+      // With an encoder each row answers twice (model/bag).
+      const answers = (network.text === undefined ? 1 : 2) * batch.length;
+      const labels = BigInt64Array.from({ length: answers }, (_, i) => BigInt(rows.labels[batch[i % batch.length]]));
       const feeds: Record<string, Tensor> = {
         matrix: tensor("float32", [batch.length, ids.length], matrix),
         rows: tensor("float32", [ids.length, width], table.gather(ids)),
-        labels: tensor(
-          "int64",
-          [batch.length],
-          BigInt64Array.from(batch, (r) => BigInt(rows.labels[r])),
-        ),
-        row_weights: tensor("float32", [batch.length], new Float32Array(batch.length).fill(1)),
+        labels: tensor("int64", [answers], labels),
+        row_weights: tensor("float32", [answers], new Float32Array(answers).fill(1)),
         learning_rate: tensor("float32", [], Float32Array.of(rate)),
         step: tensor("float32", [], Float32Array.of(t)),
       };
