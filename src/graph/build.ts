@@ -311,8 +311,7 @@ function trimEnd(inputs: readonly (Value | undefined)[]): readonly (Value | unde
 function knownContent(t: Tensor): Pick<Fact, "content"> {
   const integer = t.type === "int64" || t.type === "int32";
   if (!integer || t.dims.length > 1 || sizeOf(t.dims) > CONTENT_LIMIT) return {};
-  const content = Array.from(t.data as ArrayLike<number | bigint>, Number);
-  return content.every(Number.isSafeInteger) ? { content } : {};
+  return { content: Array.from(t.data as ArrayLike<number | bigint>, wholeNumber) };
 }
 
 /** Small tensors with the same key are the same. */
@@ -320,4 +319,10 @@ function constantKey(t: Tensor): string | undefined {
   if (t.data.length > CONTENT_LIMIT) return undefined;
   const parts = Array.from(t.data as ArrayLike<number | bigint>, (v) => (Object.is(v, -0) ? "-0" : String(v)));
   return `${t.type}[${t.dims.join()}]${parts.join()}`;
+}
+
+/** Past what a double can count, a bound means "to the end", and an infinity says so. */
+function wholeNumber(v: number | bigint): number {
+  const n = Number(v);
+  return Number.isSafeInteger(n) ? n : Math.sign(n) * Infinity;
 }

@@ -36,10 +36,7 @@ export function toTensor(a: NdArray): Tensor {
     case "int32":
       return of("int32", Int32Array.from(a.data));
     case "int64":
-      return of(
-        "int64",
-        BigInt64Array.from(a.data, (v) => BigInt(v)),
-      );
+      return of("int64", BigInt64Array.from(a.data, wholeNumber));
     case "bool":
       return of(
         "bool",
@@ -139,4 +136,10 @@ export function rounded(type: ElementType, value: number): number {
     case "int64":
       return Math.trunc(value);
   }
+}
+
+/** Saturates: past 2^53 the interpreter's whole numbers are rounded, and the largest must not wrap to the smallest. */
+function wholeNumber(v: number): bigint {
+  if (v >= 2 ** 63) return 2n ** 63n - 1n;
+  return v < -(2 ** 63) ? -(2n ** 63n) : BigInt(v);
 }

@@ -38,18 +38,24 @@ export function foldConstants(graph: Graph): Graph {
 function known(node: Node): Tensor[] | undefined {
   const [y] = node.outputs;
   if (node.outputs.length !== 1 || y?.type !== "int64" || y.dims.length > 1) return undefined;
-  if (!y.content?.every((c): c is number => typeof c === "number")) return undefined;
+  if (!y.content?.every((c): c is number => Number.isSafeInteger(c))) return undefined;
   return [int64(y.dims as number[], y.content)];
 }
 
 function run(node: Node): Tensor[] | undefined {
   if (!node.inputs.every((v) => v === undefined || v.tensor !== undefined)) return undefined;
+  if (node.inputs.some((v) => v?.type === "int64" && !countable(v))) return undefined;
   const sizes = node.outputs.map((v) => (v === undefined ? 0 : bytes(v)));
   const read = node.inputs.reduce((s, v) => s + (v === undefined ? 0 : bytes(v)), 0);
   const written = sizes.reduce((s, n) => s + n, 0);
   if (!(written <= Math.max(read, 64)) || read > LIMIT * 8) return undefined;
   const inputs = node.inputs.map((v) => (v === undefined ? undefined : fromTensor(v.tensor!)));
   return meanings[node.op]({ inputs, attributes: node.attributes, outputs: node.outputs.length }).map(toTensor);
+}
+
+/** Whole numbers that the oracle's doubles hold exactly. */
+function countable(v: Value): boolean {
+  return Array.from(v.tensor!.data as BigInt64Array, Number).every(Number.isSafeInteger);
 }
 
 /** NaN where a dimension is not a number, which no limit holds. */
