@@ -1,10 +1,10 @@
 import { random } from "../../base/random.ts";
 import { tensor, type Tensor } from "../../base/tensor.ts";
 import type { Engine } from "../../engine/port.ts";
+import { openTrainer } from "../../engine/training/trainer.ts";
 import { type Csr, rowOf } from "../../features/csr.ts";
 import { tokenFeeds } from "../../features/feeds.ts";
-import { type Graph, toOnnx } from "../../graph/index.ts";
-import { trainingStep } from "../../graph/training/step.ts";
+import type { Graph } from "../../graph/index.ts";
 import { type BagConfig, bagNetwork, EMBEDDING } from "../../model/bag.ts";
 import { from, initial } from "../../model/encoder.ts";
 import type { Trainable } from "./loop.ts";
@@ -37,8 +37,8 @@ export interface NetworkTrainer extends Trainable {
 }
 
 /**
- * The step graph keeps the dense parameters and their moments in the engine; the table of embeddings stays here, and each
- * step is fed the rows that its batch touches and gives their gradient back.
+ * The engine's trainer steps the dense parameters; the table of embeddings stays here, and each step is fed the rows that
+ * its batch touches and gives their gradient back.
  */
 export async function networkTrainer(
   engine: Engine,
@@ -48,16 +48,13 @@ export async function networkTrainer(
   const { network, seed } = options;
   const { features, width } = network;
   const start = initial(seed);
-  const step = trainingStep(bagNetwork(network, start, "training"), {
+  const trainer = await openTrainer(engine, bagNetwork(network, start, "training"), {
     loss: { kind: "cross-entropy", logits: "logits", smoothing: options.smoothing },
-    optimiser: { kind: "adamw", decay: options.decay },
+    adamw: { decay: options.decay },
     clip: options.clip,
     inputGradients: ["rows"],
-  });
-  const program = await engine.load(toOnnx(step.graph), {
-    thread: "here",
-    intraOpThreads: options.threads,
-    resident: step.residents,
+    threads: options.threads,
+    seed,
   });
   const table = new TrainedRows(
     start(EMBEDDING, [features, width], { deviation: 0.02 }).data as Float32Array<ArrayBuffer>,
@@ -75,36 +72,39 @@ export async function networkTrainer(
         rows: tensor("float32", [ids.length, width], table.gather(ids)),
         labels: tensor("int64", [answers], labels),
         row_weights: tensor("float32", [answers], new Float32Array(answers).fill(1)),
-        learning_rate: tensor("float32", [], Float32Array.of(rate)),
-        step: tensor("float32", [], Float32Array.of(t)),
       };
-      if (step.seeded) feeds["seed"] = tensor("int32", [], Int32Array.of(random(seed, `dropout ${t}`).u32() | 0));
       if (network.text !== undefined) Object.assign(feeds, tokenFeeds(Array.from(batch, (r) => rows.tokens[r])));
-      const results = await program.run(feeds, { fetch: ["loss", "gradient.rows", "clip_scale"] });
-      const scale = Number(results["clip_scale"].data[0]);
-      table.update(ids, results["gradient.rows"].data as Float32Array, scale, rate, t);
-      return Number(results["loss"].data[0]);
+      const { loss, clip, inputGradients } = await trainer.step(feeds, rate);
+      table.update(ids, inputGradients["rows"].data as Float32Array, clip, rate, t);
+      return loss;
     },
     async save() {
-      const state = new Map(table.state().map((array, i) => [`table ${i}`, array.slice()]));
-      for (const { input } of step.residents)
-        state.set(input, (await program.read(input)).data as Float32Array<ArrayBuffer>);
+      const state = new Map(table.state().map((array, i) => [`${TABLE}${i}`, array.slice()]));
+      const { steps, tensors } = await trainer.state();
+      state.set(STEPS, Float32Array.of(steps));
+      for (const [name, { data }] of tensors) state.set(name, data as Float32Array<ArrayBuffer>);
       return state;
     },
     async restore(state) {
-      table.restore([0, 1, 2].map((i) => state.get(`table ${i}`) as Float32Array<ArrayBuffer>));
-      for (const { input, value } of step.residents) {
-        await program.write(input, tensor("float32", value.dims, state.get(input) as Float32Array<ArrayBuffer>));
-      }
+      table.restore([0, 1, 2].map((i) => state.get(`${TABLE}${i}`) as Float32Array<ArrayBuffer>));
+      const { tensors } = await trainer.state();
+      const kept = [...tensors].map(([name, { dims }]) => {
+        return [name, tensor("float32", dims, state.get(name) as Float32Array<ArrayBuffer>)] as const;
+      });
+      await trainer.restore({ steps: state.get(STEPS)?.[0] ?? 0, tensors: new Map(kept) });
     },
     async serving() {
-      const trained = new Map<string, Tensor>([[EMBEDDING, tensor("float32", [features, width], table.values)]]);
-      for (const name of step.parameters) trained.set(name, await program.read(name));
+      const trained = new Map(await trainer.parameters());
+      trained.set(EMBEDDING, tensor("float32", [features, width], table.values));
       return bagNetwork(network, from(trained), "serving");
     },
-    close: () => program.close(),
+    close: () => trainer.close(),
   };
 }
+
+/** Names in a saved state beside those of the network's parameters. */
+const TABLE = "table ";
+const STEPS = "steps";
 
 /** The distinct n-grams of a batch, and each row's weights over them as a dense matrix [batch, distinct]. */
 function touched(
