@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { murmur3 } from "../base/hash.ts";
 import { rowOf, selectRows } from "./csr.ts";
 import { GramReader } from "./grams.ts";
-import { defaultNgrams, fitNgrams, NgramEncoder, type NgramSpec } from "./ngram.ts";
+import { defaultNgrams, fitNgrams, NgramEncoder, ngramsFor, type NgramSpec } from "./ngram.ts";
 import { countDocuments } from "./vocabulary.ts";
 
 const spec: NgramSpec = { ...defaultNgrams, minDocuments: 1, most: 1000 };
@@ -78,6 +78,12 @@ describe("countDocuments", () => {
     const found = countDocuments(reader, many, { minDocuments: 1, most: 1000 }, 50);
     expect(found.prints).toContain(printOf("always", 0x776f7264));
     expect(found.prints.length).toBeLessThan(120);
+  });
+});
+
+describe("ngramsFor", () => {
+  it("lets go of n-grams of one text once there are many", () => {
+    expect([ngramsFor(500).minDocuments, ngramsFor(10_000).minDocuments]).toEqual([1, 2]);
   });
 });
 

@@ -16,6 +16,9 @@ export interface TextModel {
   readonly model: LinearModel;
 }
 
+/** Tolerance of the fit that only chooses: which weights are great shows long before they have settled. */
+const CHOOSING = 1;
+
 /**
  * A linear machine over n-grams in two fits: the first, over all the spec allows, tells which `keep` features weigh
  * most; the second is over those alone, so what is left takes over the part of what was let go. Without `keep`, or when
@@ -26,11 +29,12 @@ export async function trainText(
   spec: NgramSpec,
   options: LinearOptions & { readonly keep?: number } = {},
 ): Promise<TextModel> {
-  const fit = (encoder: NgramEncoder): Promise<LinearModel> =>
-    trainLinear({ matrix: encoder.encodeAll(texts), labels, classes, rowWeights }, options);
+  const fit = (encoder: NgramEncoder, tolerance?: number): Promise<LinearModel> =>
+    trainLinear({ matrix: encoder.encodeAll(texts), labels, classes, rowWeights }, { ...options, tolerance });
   const encoder = fitNgrams(spec, texts);
-  const model = await fit(encoder);
-  if (options.keep === undefined || options.keep >= encoder.size) return { encoder, model };
-  const fewer = new NgramEncoder(spec, keepPrints(encoder.vocabulary, strongest(model, options.keep)));
-  return { encoder: fewer, model: await fit(fewer) };
+  const { keep, tolerance } = options;
+  if (keep === undefined || keep >= encoder.size) return { encoder, model: await fit(encoder, tolerance) };
+  const kept = keepPrints(encoder.vocabulary, strongest(await fit(encoder, CHOOSING), keep));
+  const fewer = new NgramEncoder(spec, kept);
+  return { encoder: fewer, model: await fit(fewer, tolerance) };
 }
