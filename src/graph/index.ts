@@ -2,7 +2,7 @@
 export { builder, extend, type Builder } from "./build.ts";
 export { check } from "./check.ts";
 export type { Dim } from "./dim.ts";
-export { printFact, producers } from "./ir.ts";
+export { printFact } from "./ir.ts";
 export type { Attributes, AttributeValue, Fact, Graph, Initialiser, Node, Value } from "./ir.ts";
 export { OPSET, opNames, ops } from "./op/table.ts";
 export type { AttributesOf, OpName } from "./op/table.ts";

@@ -51,13 +51,6 @@ export interface Node {
 export type AttributeValue = number | string | readonly number[] | Tensor;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Which node makes each value. */
-export function producers(graph: Graph): Map<Value, Node> {
-  const made = new Map<Value, Node>();
-  for (const node of graph.nodes) for (const v of node.outputs) if (v !== undefined) made.set(v, node);
-  return made;
-}
-
 /** `float32[batch, 384]` */
 export function printFact(fact: Fact): string {
   return `${fact.type}[${fact.dims.join(", ")}]`;

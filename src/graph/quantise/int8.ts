@@ -4,7 +4,7 @@ import { fromHalf, toHalf } from "../half.ts";
 import type { Graph, Initialiser, Node, Value } from "../ir.ts";
 import { roundEven } from "../meaning/special.ts";
 import type { Standing } from "../rewrite/copy.ts";
-import { isWeight, type Replace, type Stored, storeWeights, usesOf } from "./store.ts";
+import { isWeight, type Replace, type Stored, storeWeights } from "./store.ts";
 
 export interface Int8Options {
   /** Where the scales of a table read by Gather lie: one a row (in float16), or one a column (float32). "row" when not told. */
@@ -27,7 +27,6 @@ export interface Int8Options {
  */
 export function int8Weights(graph: Graph, options: Int8Options = {}): Graph {
   const least = options.least ?? 1024;
-  const uses = usesOf(graph);
   const able = graph.initialisers.filter(
     (v) =>
       v.type === "float32" &&
@@ -52,7 +51,7 @@ export function int8Weights(graph: Graph, options: Int8Options = {}): Graph {
         });
         return { whole: () => integer.get(weight)!.q, rows: () => integer.get(weight)!.q };
       }
-      return whole(b, weight, uses.get(weight)?.kind === "whole" ? use.channel : weight.dims.length - 1);
+      return whole(b, weight, use.channel);
     },
     replace,
   );

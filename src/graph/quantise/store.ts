@@ -45,7 +45,7 @@ export function storeWeights(graph: Graph, store: Store, replace: Replace = () =
 }
 
 /** How each initialiser is used; a table that is also read otherwise counts as whole. */
-export function usesOf(graph: Graph): Map<Value, Use> {
+function usesOf(graph: Graph): Map<Value, Use> {
   const uses = new Map<Value, Use>();
   for (const node of graph.nodes) {
     node.inputs.forEach((v, i) => {

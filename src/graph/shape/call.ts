@@ -38,7 +38,6 @@ export function input(call: Call, i: number): Fact {
 export const intOf = (call: Call, name: string): number => call.attributes[name] as number;
 export const intsOf = (call: Call, name: string): readonly number[] | undefined =>
   call.attributes[name] as readonly number[] | undefined;
-export const stringOf = (call: Call, name: string): string => call.attributes[name] as string;
 
 export function isFloat(type: ElementType): boolean {
   return type === "float32" || type === "float64" || type === "float16";

@@ -15,7 +15,7 @@ import {
 } from "./call.ts";
 
 /** The axes that a reduction folds: those of its second input; without any, all of them or (noop_with_empty_axes) none. */
-export function reducedAxes(call: Call): number[] {
+function reducedAxes(call: Call): number[] {
   const rank = input(call, 0).dims.length;
   const axes = axesInput(call, 1, rank) ?? [];
   if (axes.length > 0 || intOf(call, "noop_with_empty_axes") === 1) return axes;

@@ -34,9 +34,9 @@ export function print(graph: Graph, options: PrintOptions = {}): string {
 }
 
 /** A word that the parser reads as a name without quotes. `_` alone is a missing input. */
-export const PLAIN_NAME = /^(?!_$)[A-Za-z_][\w./:-]*$/;
+const PLAIN_NAME = /^(?!_$)[A-Za-z_][\w./:-]*$/;
 
-export function printName(name: string): string {
+function printName(name: string): string {
   return PLAIN_NAME.test(name) ? name : JSON.stringify(name);
 }
 
