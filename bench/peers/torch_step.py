@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-WIDTH, HEADS, INNER, LAYERS, VOCABULARY, CLASSES, BATCH, LENGTH = 384, 12, 1536, 6, 8192, 77, 32, 64
+WIDTH, HEADS, INNER, LAYERS, VOCABULARY, CLASSES, BATCH, LENGTH = 384, 12, 1536, 6, 2048, 77, 32, 64
 
 
 class Layer(nn.Module):

@@ -15,8 +15,8 @@ export interface AdamWSettings {
 
 /**
  * AdamW beside the engine: parameters and moments lie in one memory, which the engine reads in place as feeds, and one
- * fused pass updates them. The same sums as `graph/training/adamw`, for processors: there the graph's dozen passes, and
- * the copies of three outputs a parameter, cost an order of magnitude more.
+ * fused pass updates them: the same sums as `graph/training/adamw`. The graph's form makes a dozen passes, though on all
+ * threads, and copies three outputs for each parameter where this copies one.
  */
 export interface Optimiser {
   /** The present values; views that change with every update. */
