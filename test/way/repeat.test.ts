@@ -46,7 +46,7 @@ async function finished(cwd: string): Promise<string[]> {
 describe("the same seed", () => {
   it(
     "gives the same bytes of pack in two folders, and another seed gives others",
-    { timeout: soak ? 300_000 : 180_000 },
+    { timeout: soak ? 900_000 : 180_000 },
     async () => {
       const [first, second] = [await task(), await task()];
       const pack = await made(first);
@@ -61,7 +61,7 @@ describe("the same seed", () => {
 describe("kill -9", () => {
   it(
     `at ${KILLS} seeded moments: make goes on to the same bytes and repeats nothing that was finished`,
-    { timeout: soak ? 600_000 : 180_000 },
+    { timeout: soak ? 1_800_000 : 180_000 },
     async () => {
       const whole = await task();
       const began = performance.now();
