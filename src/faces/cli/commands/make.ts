@@ -145,6 +145,7 @@ function jsonOf(task: Task, { decision, pack, measured, split }: Made): unknown 
       rung: candidate.recipe.rung,
       precision: candidate.precision,
       held: candidate.held,
+      seeds: candidate.seeds,
       on: candidate.evaluation.on,
       bar: candidate.verdicts,
       evaluation: reportOf(task.name, candidate, candidate.evaluation.on === "dev" ? split.report.devOverlap : 0),
