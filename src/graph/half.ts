@@ -1,18 +1,19 @@
 /** IEEE 754 binary16, as its 16-bit words. */
 
-const word = new DataView(new ArrayBuffer(4));
+const single = new Float32Array(1);
+const word = new Uint32Array(single.buffer);
 
 /** The nearest half to a number, ties to even; past ±65504 an infinity. */
 export function toHalf(value: number): number {
-  word.setFloat32(0, value);
-  const bits = word.getUint32(0);
+  single[0] = value;
+  const bits = word[0];
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7e00;
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
   if (magnitude >= 0x38800000) return sign | (roundShift(magnitude - 0x38000000, 13) & 0x7fff);
   // Subnormal: a multiple of 2^-24. The product is exact in f64 and is rounded to even by hand.
-  const scaled = Math.abs(Math.fround(value)) * 2 ** 24;
+  const scaled = Math.abs(single[0]) * 2 ** 24;
   const floor = Math.floor(scaled);
   const rest = scaled - floor;
   return sign | (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor);
@@ -25,6 +26,11 @@ export function fromHalf(half: number): number {
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** Neither an infinity nor a NaN. */
+export function isFiniteHalf(half: number): boolean {
+  return (half & 0x7c00) !== 0x7c00;
 }
 
 function roundShift(value: number, by: number): number {

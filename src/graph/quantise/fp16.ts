@@ -1,6 +1,6 @@
 import { tensor } from "../../base/tensor.ts";
 import type { Graph } from "../ir.ts";
-import { fromHalf, toHalf } from "../half.ts";
+import { isFiniteHalf, toHalf } from "../half.ts";
 import { storeWeights } from "./store.ts";
 
 /** Below this many elements a weight is left in float32: the Cast would take more bytes than it saves. */
@@ -13,12 +13,18 @@ const LEAST = 64;
 export function fp16Storage(graph: Graph): Graph {
   return storeWeights(graph, (b, weight) => {
     if (weight.tensor.data.length < LEAST) return undefined;
-    const words = Uint16Array.from(weight.tensor.data as Float32Array, toHalf);
-    if (words.some((w) => !Number.isFinite(fromHalf(w)))) return undefined;
+    const words = halves(weight.tensor.data as Float32Array);
+    if (!words.every(isFiniteHalf)) return undefined;
     const half = b.parameter(weight.name, tensor("float16", weight.tensor.dims, words));
     return {
       whole: (to) => to.op("Cast", [half], { to: "float32" }),
       rows: (to, indices) => to.op("Cast", [to.op("Gather", [half, indices])], { to: "float32" }),
     };
   });
+}
+
+function halves(values: Float32Array): Uint16Array {
+  const words = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) words[i] = toHalf(values[i]);
+  return words;
 }
