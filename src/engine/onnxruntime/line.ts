@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { entryUrl } from "../../base/entry.ts";
 import { Fault } from "../../base/fault.ts";
 import type { RunOptions } from "../port.ts";
 import { faultOf } from "./messages.ts";
@@ -26,7 +25,9 @@ export class Line {
   #waiting: Waiting | undefined;
 
   constructor(opening: Omit<Opening, "busy">) {
-    this.#worker = new Worker(entry(), { workerData: { ...opening, busy: this.#busy } satisfies Opening });
+    this.#worker = new Worker(entryUrl(import.meta.url, "./worker"), {
+      workerData: { ...opening, busy: this.#busy } satisfies Opening,
+    });
     this.#worker.on("message", (answer: Answer) => {
       if (answer.is === "fault") this.#settle((waiting) => waiting.reject(faultOf(answer.letter)));
       else this.#settle((waiting) => waiting.resolve(answer));
@@ -112,20 +113,6 @@ function markBusy(busy: Int32Array): void {
   process.on("exit", () => {
     for (const flag of busyWorkers) Atomics.wait(flag, 0, 1);
   });
-}
-
-/** The built worker: beside this file, or under dist/ when this file is the source. */
-function entry(): URL {
-  if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url);
-  const built = new URL("../../../dist/engine/onnxruntime/worker.js", import.meta.url);
-  if (!existsSync(built)) {
-    throw new Fault("engine/worker-missing", {
-      what: "the engine's worker has not been built",
-      where: fileURLToPath(built),
-      remedy: "npm run build",
-    });
-  }
-  return built;
 }
 
 const cancelled = (): Fault => new Fault("engine/cancelled", { what: "the run was cancelled" });
