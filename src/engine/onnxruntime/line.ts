@@ -105,13 +105,15 @@ export class Line {
 
 const busyWorkers = new Set<Int32Array>();
 let waitsAtExit = false;
+/** A worker that died without a word must not keep the process for ever. */
+const LONGEST_EXIT_MS = 60_000;
 
 function markBusy(busy: Int32Array): void {
   busyWorkers.add(busy);
   if (waitsAtExit) return;
   waitsAtExit = true;
   process.on("exit", () => {
-    for (const flag of busyWorkers) Atomics.wait(flag, 0, 1);
+    for (const flag of busyWorkers) Atomics.wait(flag, 0, 1, LONGEST_EXIT_MS);
   });
 }
 
