@@ -12,6 +12,8 @@ import type { ElementType, Tensor } from "../base/tensor.ts";
  *   2. A feed of an unknown name, of the wrong type or of a shape that does not fit is refused with a fault that names it.
  *   3. After close, run is refused; closing twice is allowed.
  *   4. A signal that aborts, or a deadline that passes, rejects the run with `engine/cancelled` or `engine/deadline`.
+ *   5. Residents never go back to older values in silence: a run refused on the caller's thread leaves them as they were,
+ *      and a program whose worker was given up with them says `engine/lost` from then on.
  */
 export interface Engine {
   readonly name: string;
@@ -25,8 +27,8 @@ export type ModelSource = Uint8Array | { readonly path: string };
 
 export interface LoadOptions {
   /**
-   * Where the program runs. "worker" (the default) keeps the caller's thread live and can be cancelled mid-run by ending
-   * the worker; "here" runs on the caller's thread: for programs of well under a millisecond, and inside workers.
+   * Where the program runs. "worker" (the default) keeps the caller's thread live and can be cancelled mid-run: the
+   * caller goes on at once, and the worker ends when it comes back from the engine; "here" runs on the caller's thread: for programs of well under a millisecond, and inside workers.
    */
   readonly thread?: "worker" | "here";
   /** Threads inside one operator; 1 when not told. */
