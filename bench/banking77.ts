@@ -11,7 +11,7 @@ import { quantile } from "../src/stats/quantile.ts";
 import { printEstimate, type Estimate } from "../src/stats/estimate.ts";
 import { discordance } from "../src/stats/mcnemar.ts";
 import { pairedShares } from "../src/stats/paired.ts";
-import { openStore } from "../src/store/sqlite/store.ts";
+import { openTaskStore } from "../src/workbench/open-store.ts";
 
 export const title = "Banking77: the whole way, rung by rung";
 
@@ -124,7 +124,7 @@ async function wholeWay(work: string, rungs: string): Promise<void> {
 
 /** int8 against fp32 on the same out-of-fold (or dev) rows, paired: Tango's interval of the difference. */
 function compareInt8(folder: string, rung: string): void {
-  const store = openStore(folder, { mode: "read" });
+  const store = openTaskStore(folder, "read");
   const kept = store.list<{ recipe: { rung: string }; precision: string; evaluation: { predictions: string } }>(
     "measured",
   );

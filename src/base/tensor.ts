@@ -78,7 +78,8 @@ export function int64(dims: readonly number[], values: readonly number[]): Tenso
 /** Views bytes as the array of a type; copies only when the offset is not aligned for it. */
 export function viewAs<T extends ElementType>(type: T, bytes: Uint8Array): ArrayOf[T] {
   const width = bytesPerElement[type];
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // Not slice(): a Buffer's shares its memory.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return new constructors[type](
     aligned.buffer as ArrayBuffer,
     aligned.byteOffset,

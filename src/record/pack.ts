@@ -6,7 +6,10 @@ import type { Prediction } from "./prediction.ts";
 
 const quality = z.record(z.string(), z.unknown()).transform((q) => q as Quality);
 
-/** The part "pack.json": who this model is. No times, dates, paths or memory: same in, same bytes. */
+/**
+ * The part "pack.json": who this model is. No times, dates, paths, memory or history: same in, same bytes. The reasons of
+ * the decision speak of latency and memory, so they stay in the store.
+ */
 export const packCardSchema = z.object({
   format: z.literal(1),
   /** Versions that made it. */
@@ -32,8 +35,6 @@ export const packCardSchema = z.object({
   bar: z.array(z.string()),
   /** Figures by the rows they come from: "folds", "dev", "test". */
   quality: z.record(z.string(), quality),
-  testOpenings: z.number().int(),
-  reasons: z.array(z.string()),
   trainedOn: z.object({ rows: z.number().int() }),
 });
 

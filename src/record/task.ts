@@ -1,3 +1,5 @@
+import { printBytes } from "../base/print.ts";
+
 /**
  * A task: one narrow thing to do, in words a person wrote. Read from `whittle.yaml` by stages/task; never changed after.
  */
@@ -62,6 +64,7 @@ export interface Policy {
 export function printBarLine(line: BarLine): string {
   const sign = line.sense === "at_least" ? "≥" : "≤";
   const end = line.sense === "at_least" ? "lower" : "upper";
+  const limit = line.metric.endsWith("_bytes") ? printBytes(line.limit) : String(line.limit);
   const by = line.by === "interval" ? `interval's ${end} end` : "estimate";
-  return `${line.metric}${line.slice === null ? "" : ` on ${line.slice}`} ${sign} ${line.limit} (${by})`;
+  return `${line.metric}${line.slice === null ? "" : ` on ${line.slice}`} ${sign} ${limit} (${by})`;
 }

@@ -160,7 +160,8 @@ async function finish(
       trainingTexts: trained(rows).map((row) => row.text),
     };
     writePack(path, packParts(contents, parts));
-    store.remember("make", hashOf({ decision, parts: refit.parts }), { decision, parts: refit.parts });
+    // Known by what was packed: the reasons speak of latencies, which differ from run to run.
+    store.remember("make", hashOf(refit.parts), { decision, parts: refit.parts });
     return { decision, pack: path, measured, dataset, split: rows.split, footprint };
   } finally {
     await predictor.close();

@@ -5,7 +5,7 @@ import { writeWhole } from "../../base/files.ts";
 import { float32 } from "../../base/tensor.ts";
 import { builder } from "../../graph/build.ts";
 import { toOnnx } from "../../graph/wire/write.ts";
-import { printBytes } from "../../stages/decide/index.ts";
+import { printBytes } from "../../base/print.ts";
 import { openEngine } from "../../workbench/open.ts";
 import { openTaskStore } from "../../workbench/open-store.ts";
 import { faultOf } from "./exit.ts";

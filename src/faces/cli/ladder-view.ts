@@ -1,5 +1,5 @@
 import type { Measured } from "../../record/decision.ts";
-import { printBytes } from "../../stages/decide/index.ts";
+import { printBytes } from "../../base/print.ts";
 import { interval, milliseconds, point } from "./figures.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -27,6 +27,6 @@ export const bag: Rung = {
   judge: (rows) => (rows <= FOLDS_UP_TO ? "folds" : "dev"),
   fit: async (material, settings, context) => {
     const texts = material.train.map((row) => row.text);
-    return fitNetwork(material, { ngrams: fitNgrams(ngramSpec(settings), texts) }, settings, context);
+    return fitNetwork(material, { ngrams: fitNgrams(ngramSpec(settings, texts.length), texts) }, settings, context);
   },
 };

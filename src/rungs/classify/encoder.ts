@@ -50,7 +50,7 @@ export const encoder: Rung = {
       classes: material.labels.length,
       dropout: Number(settings["textDropout"]),
     };
-    const reading = { ngrams: fitNgrams(ngramSpec(settings), texts), text: { tokenizer, config } };
+    const reading = { ngrams: fitNgrams(ngramSpec(settings, texts.length), texts), text: { tokenizer, config } };
     return fitNetwork(material, reading, settings, context);
   },
 };

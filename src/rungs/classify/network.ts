@@ -11,7 +11,7 @@ import type { Example } from "../../record/dataset.ts";
 import type { Setting } from "../../record/recipe.ts";
 import type { Tokenizer } from "../../text/tokenizer.ts";
 import type { FitContext, Fitted, Material } from "../rung.ts";
-import { classesOf, FEATURES, GRAPH, ngramInput } from "./linear.ts";
+import { classesOf, FEATURES, frozen, GRAPH, ngramInput } from "./linear.ts";
 import { manifestPart } from "./manifest.ts";
 
 const TOKENIZER = "tokenizer.json";
@@ -46,7 +46,8 @@ export async function fitNetwork(
         ...(reading.text === undefined ? {} : { text: reading.text.config }),
       },
       seed: context.seed,
-      threads: context.threads,
+      // Batches of a bag are too small for a second thread to pay.
+      threads: reading.text === undefined ? 1 : context.threads,
       smoothing: setting("smoothing"),
       featureDropout: setting("featureDropout"),
       decay: setting("decay"),
@@ -103,7 +104,7 @@ export async function fitNetwork(
         { name: GRAPH, bytes: toOnnx(await trainer.serving()) },
       ],
       curve,
-      found: watch.length > 0 ? { bestEpoch: best } : {},
+      found: { ...frozen(reading.ngrams.spec), ...(watch.length > 0 ? { bestEpoch: best } : {}) },
     };
   } finally {
     await trainer.close();

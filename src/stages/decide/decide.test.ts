@@ -147,9 +147,10 @@ describe("reasons read aloud", () => {
     });
     expect(words).toMatchInlineSnapshot(`
       [
-        "linear int8 holds every line of the bar: accuracy ≥ 0.88 (interval's lower end): 0.925 [0.907, 0.940] n=1000; size_bytes ≤ 5000000 (estimate): 1.20 MB.",
+        "linear int8 holds every line of the bar: accuracy ≥ 0.88 (interval's lower end): 0.925 [0.907, 0.940] n=1000; size_bytes ≤ 5.00 MB (estimate): 1.20 MB.",
         "It is the smallest of those measured that hold it: 1.20 MB, against linear fp32 4.90 MB.",
         "Keyword rules alone reach accuracy 0.600 [0.569, 0.630] n=1000, so a model earns its place.",
+        ""billing" and "refund" cannot be told apart: 33 % of their rows are taken for each other. Merge them, or write down what sets them apart and label again.",
         "The ladder stopped here. The next rung, bag, was not trained: the step from baseline to linear bought 33.0 points, 7.0 are left, and each later step is expected to buy less than the one before it.",
       ]
     `);

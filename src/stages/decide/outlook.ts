@@ -65,6 +65,17 @@ export function mixedPairs(evaluation: Evaluation): { a: string; b: string; shar
   });
 }
 
+/** The worst of these pairs, in words. */
+export function notToldApart(evaluation: Evaluation): string[] {
+  return mixedPairs(evaluation)
+    .slice(0, 3)
+    .map(
+      ({ a, b, share }) =>
+        `"${a}" and "${b}" cannot be told apart: ${(100 * share).toFixed(0)} % of their rows are taken for each other. ` +
+        `Merge them, or write down what sets them apart and label again.`,
+    );
+}
+
 /** Signs that a small specialist is the wrong tool: each is a measurement, none a guess. */
 export function openness(
   audit: Audit,
@@ -80,12 +91,7 @@ export function openness(
         `expected to do better than the labels agree.`,
     );
   }
-  for (const { a, b, share } of mixedPairs(best).slice(0, 3)) {
-    signs.push(
-      `"${a}" and "${b}" cannot be told apart: ${(100 * share).toFixed(0)} % of their rows are taken for each other. ` +
-        `Merge them, or write down what sets them apart and label again.`,
-    );
-  }
+  signs.push(...notToldApart(best));
   const figure = best.quality[metric];
   if (figure !== undefined && isKnown(figure) && bar - figure.high > 0.1 && curve !== null) {
     const last = curve.points[curve.points.length - 1];

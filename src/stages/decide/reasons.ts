@@ -1,10 +1,10 @@
 import type { Audit } from "../../record/dataset.ts";
 import type { Measured } from "../../record/decision.ts";
-import { printBytes } from "./verdicts.ts";
+import { printBytes } from "../../base/print.ts";
 import { isKnown, printEstimate } from "../../stats/estimate.ts";
 import type { Quality } from "../../record/evaluation.ts";
 import { type BarLine, printBarLine } from "../../record/task.ts";
-import { type LearningCurve, moreData, openness } from "./outlook.ts";
+import { type LearningCurve, moreData, notToldApart, openness } from "./outlook.ts";
 
 export interface Ladder {
   readonly measured: readonly Measured[];
@@ -48,6 +48,7 @@ function heldReasons(ladder: Ladder): string[] {
   if (baseline !== undefined && baseline !== chosen) {
     words.push(`Keyword rules alone reach ${headline} ${print(baseline, headline)}, so a model earns its place.`);
   }
+  words.push(...notToldApart(chosen.evaluation));
   if (chosen.seeds !== undefined) {
     const figures = chosen.seeds.map(({ seed, value }) => `${value.toFixed(3)} (seed ${seed})`).join(", ");
     words.push(

@@ -1,5 +1,6 @@
 import type { BarVerdict } from "../../record/decision.ts";
 import type { Evaluation, Footprint } from "../../record/evaluation.ts";
+import { printBytes } from "../../base/print.ts";
 import { type BarLine, printBarLine } from "../../record/task.ts";
 import { isKnown, printEstimate, undetermined, type Estimate } from "../../stats/estimate.ts";
 import { enoughToDecide } from "../../stats/compare.ts";
@@ -44,11 +45,4 @@ function verdict(line: BarLine, figure: Estimate): BarVerdict {
 function printFigure(metric: string, figure: Estimate): string {
   if (isKnown(figure) && figure.level === 1) return printBytes(figure.value);
   return printEstimate(figure, metric.endsWith("_ms") ? 2 : 3);
-}
-
-export function printBytes(bytes: number): string {
-  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`;
-  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(2)} MB`;
-  if (bytes >= 1e3) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return `${bytes} B`;
 }

@@ -47,8 +47,6 @@ export function packParts(contents: PackContents, parts: ReadonlyMap<string, Uin
     held: decision.held,
     bar: task.bar.map(printBarLine),
     quality,
-    testOpenings: decision.testOpenings,
-    reasons: [...decision.reasons],
     trainedOn: { rows: trainingTexts.length },
   };
   return [

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { availableParallelism } from "node:os";
-import { printBytes } from "../../../stages/decide/index.ts";
+import { printBytes } from "../../../base/print.ts";
 import { evaluatePack, type PackEvaluation } from "../../../workbench/evaluate.ts";
 import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";

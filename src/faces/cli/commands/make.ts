@@ -6,7 +6,7 @@ import { Fault } from "../../../base/fault.ts";
 import { nearest } from "../../../base/nearest.ts";
 import { rungNames } from "../../../record/recipe.ts";
 import { printBarLine, type Task } from "../../../record/task.ts";
-import { printBytes } from "../../../stages/decide/index.ts";
+import { printBytes } from "../../../base/print.ts";
 import { readTask } from "../../../stages/task/index.ts";
 import { reportOf } from "../../../workbench/evaluate.ts";
 import { openEngine } from "../../../workbench/open.ts";

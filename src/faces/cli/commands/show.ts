@@ -6,10 +6,10 @@ import { readPack } from "../../../packfile/read.ts";
 import { jsonPart } from "../../../predict/parts.ts";
 import { packCardSchema } from "../../../record/pack.ts";
 import { printBarLine } from "../../../record/task.ts";
-import { printBytes } from "../../../stages/decide/index.ts";
+import { printBytes } from "../../../base/print.ts";
 import { readTask } from "../../../stages/task/index.ts";
 import { act, examples } from "../action.ts";
-import { columns, interval, wrap } from "../figures.ts";
+import { columns, interval } from "../figures.ts";
 import { jsonFlag, quietFlag } from "../flags.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -89,7 +89,6 @@ function showPack(terminal: Terminal, path: string): void {
     terminal.print(`${on.padEnd(6)} ${figures.join(", ")}`);
   }
   card.bar.forEach((line, i) => terminal.print(`${i === 0 ? "bar   " : "      "} ${line}`));
-  for (const reason of card.reasons) for (const line of wrap(reason, 100, "  · ", "    ")) terminal.print(line);
   terminal.print("");
   for (const line of columns(parts.map(({ name, bytes, sha256 }) => [name, printBytes(bytes), sha256.slice(0, 16)])))
     terminal.print(line);
