@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { silent } from "../src/base/progress.ts";
 import { onnxruntime } from "../src/engine/index.ts";
-import { open } from "../src/index.ts";
 import type { Example } from "../src/record/dataset.ts";
 import { rungOf } from "../src/rungs/table.ts";
 import { quantile } from "../src/stats/quantile.ts";
@@ -31,7 +30,7 @@ export async function run(): Promise<void> {
     for (const rung of (process.env["WHITTLE_BENCH_RUNGS"] ?? "baseline+linear,bag,encoder").split(",")) {
       await wholeWay(work, rung.replace("+", ","));
     }
-    await singlePredictions(join(work, "linear", "banking.whittle"));
+    singlePredictions(join(work, "linear", "banking.whittle"));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -144,18 +143,12 @@ function compareInt8(folder: string, rung: string): void {
   console.log(`int8 − fp32 on the same ${base.length} rows: ${printEstimate(difference, 4)}.\n`);
 }
 
-async function singlePredictions(pack: string): Promise<void> {
+/** In a process of its own, so that this one's heap does not count. */
+function singlePredictions(pack: string): void {
   if (!existsSync(pack)) return;
-  const texts = rowsOf("train.jsonl").map((row) => row.text);
-  const model = await open(pack);
-  for (const text of texts.slice(0, 500)) await model.predict(text);
-  const times: number[] = [];
-  for (const text of texts.slice(500, 3500)) {
-    const began = performance.now();
-    await model.predict(text);
-    times.push(performance.now() - began);
-  }
-  await model.close();
+  const args = ["bench/processes/single.mjs", pack, join(data, "train.jsonl"), "3000"];
+  const asked = spawnSync(process.execPath, args, { maxBuffer: 2 ** 24 });
+  const times = JSON.parse(asked.stdout.toString()) as number[];
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => printEstimate(quantile(times, q), 3));
   console.log(
     `Single predictions of the linear pack through open().predict(), ms: p50 ${p50}; p95 ${p95}; p99 ${p99}.`,
