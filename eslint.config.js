@@ -19,7 +19,7 @@ export default tseslint.config(
   },
   {
     files: ["**/*.mjs", "**/*.js"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", fetch: "readonly" } },
+    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", fetch: "readonly", performance: "readonly" } },
   },
   { files: ["bench/**", "scripts/**"], rules: { "no-console": "off" } },
 );
