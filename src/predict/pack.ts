@@ -25,15 +25,7 @@ const DRIFT = 1e-3;
  */
 export async function openPack(path: string, engine: Engine, options: OpenOptions = {}): Promise<Opened> {
   const file = readPack(path);
-  const card = packCardSchema.safeParse(jsonPart(file.parts, "pack.json"));
-  if (!card.success) {
-    throw new Fault("pack/manifest", {
-      what: 'the part "pack.json" is not one that this version can read',
-      where: `${path}: ${card.error.issues[0].path.join(".")}`,
-      why: card.error.issues[0].message,
-      remedy: "use the whittle version that made the pack, or a newer one",
-    });
-  }
+  const card = readCard(file.parts, path);
   const predictor = await openPredictor(file.parts, engine, options);
   try {
     await checkSample(path, predictor, jsonPart(file.parts, "sample.json") as PackSample);
@@ -41,7 +33,19 @@ export async function openPack(path: string, engine: Engine, options: OpenOption
     await predictor.close();
     throw fault;
   }
-  return { ...predictor, card: card.data, parts: file.parts, hash: file.hash, sizeBytes: file.size };
+  return { ...predictor, card, parts: file.parts, hash: file.hash, sizeBytes: file.size };
+}
+
+/** The card of a pack whose parts were read from `path`. */
+export function readCard(parts: Parts, path: string): PackCard {
+  const card = packCardSchema.safeParse(jsonPart(parts, "pack.json"));
+  if (card.success) return card.data;
+  throw new Fault("pack/manifest", {
+    what: 'the part "pack.json" is not one that this version can read',
+    where: `${path}: ${card.error.issues[0].path.join(".")}`,
+    why: card.error.issues[0].message,
+    remedy: "use the whittle version that made the pack, or a newer one",
+  });
 }
 
 async function checkSample(path: string, predictor: Predictor, sample: PackSample): Promise<void> {

@@ -3,8 +3,7 @@ import { statSync } from "node:fs";
 import { diskFault } from "../../../base/files.ts";
 import { Fault } from "../../../base/fault.ts";
 import { readPack } from "../../../packfile/read.ts";
-import { jsonPart } from "../../../predict/parts.ts";
-import { packCardSchema } from "../../../record/pack.ts";
+import { readCard } from "../../../predict/pack.ts";
 import { printBarLine } from "../../../record/task.ts";
 import { printBytes } from "../../../base/print.ts";
 import { readTask } from "../../../stages/task/index.ts";
@@ -60,16 +59,7 @@ function showTask(terminal: Terminal, folder: string): void {
 
 function showPack(terminal: Terminal, path: string): void {
   const pack = readPack(path);
-  const read = packCardSchema.safeParse(jsonPart(pack.parts, "pack.json"));
-  if (!read.success) {
-    throw new Fault("pack/manifest", {
-      what: 'the part "pack.json" is not one that this version can read',
-      where: `${path}: ${read.error.issues[0].path.join(".")}`,
-      why: read.error.issues[0].message,
-      remedy: "use the whittle version that made the pack, or a newer one",
-    });
-  }
-  const card = read.data;
+  const card = readCard(pack.parts, path);
   const parts = pack.entries.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }));
   if (terminal.json) {
     terminal.printJson({ ...card, hash: pack.hash, size_bytes: pack.size, parts });
