@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { statSync } from "node:fs";
 import { diskFault } from "../../../base/files.ts";
-import { Fault } from "../../../base/fault.ts";
 import { readPack } from "../../../packfile/read.ts";
 import { readCard } from "../../../predict/pack.ts";
 import { printBarLine } from "../../../record/task.ts";
