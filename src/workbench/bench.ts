@@ -81,8 +81,7 @@ export function benchOf(options: BenchOptions): Bench {
       progress.report({ stage, label, done, total });
     },
     measured(result) {
-      const { recipe, precision, evaluation } = result;
-      const key = hashOf({ recipe, precision, evaluation });
+      const key = keyOfMeasured(result);
       if (store.recall("measured", key) === undefined) store.remember("measured", key, result);
       options.onMeasured?.(result);
     },
@@ -149,6 +148,11 @@ export function benchOf(options: BenchOptions): Bench {
       return manifestSchema.parse(JSON.parse(new TextDecoder().decode(partsOf(candidate).get("model.json"))));
     },
   };
+}
+
+/** The key under which a row of the ladder is remembered: its footprint differs from machine to machine and is left out. */
+export function keyOfMeasured({ recipe, precision, evaluation }: Measured): string {
+  return hashOf({ recipe, precision, evaluation });
 }
 
 function blobsOf(candidate: Candidate): string[] {

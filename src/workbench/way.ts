@@ -8,6 +8,7 @@ import { type Candidate, sizeOfParts } from "../record/candidate.ts";
 import type { Dataset, Example } from "../record/dataset.ts";
 import type { Decision, Measured } from "../record/decision.ts";
 import type { Footprint, Quality } from "../record/evaluation.ts";
+import type { MadeRecord, Opening } from "../record/made.ts";
 import type { Manifest } from "../record/manifest.ts";
 import type { PackSample } from "../record/pack.ts";
 import { rungNames, type RungName } from "../record/recipe.ts";
@@ -22,9 +23,9 @@ import { judgePack } from "../stages/evaluate/index.ts";
 import { packParts, sampleRows } from "../stages/pack/index.ts";
 import { split } from "../stages/split/index.ts";
 import type { Store } from "../store/port.ts";
-import { type Bench, benchOf } from "./bench.ts";
+import { type Bench, benchOf, keyOfMeasured } from "./bench.ts";
 import { climb, labelsOf, learningCurve, type Rows } from "./ladder.ts";
-import { remembered } from "./memo.ts";
+import { keyOf, remembered } from "./memo.ts";
 
 export interface MakeOptions {
   readonly store: Store;
@@ -66,12 +67,18 @@ export async function make(task: Task, folder: string, options: MakeOptions): Pr
   });
 
   bench.say("data", "reading the examples", 0);
-  const dataset = await rememberedBlob(store, "data", { sources: hashSources(task, folder) }, () =>
-    importFiles(task, folder),
+  const { value: dataset, blob: datasetBlob } = await rememberedBlob(
+    store,
+    "data",
+    { sources: hashSources(task, folder) },
+    () => importFiles(task, folder),
   );
   bench.say("split", "splitting", 0);
-  const divided = await rememberedBlob(store, "split", { dataset: hashOf(dataset), seed: task.seed }, async () =>
-    split(dataset, task),
+  const { value: divided, blob: splitBlob } = await rememberedBlob(
+    store,
+    "split",
+    { dataset: hashOf(dataset), seed: task.seed },
+    async () => split(dataset, task),
   );
   options.onDataset?.(dataset, divided);
   const rows: Rows = {
@@ -84,7 +91,7 @@ export async function make(task: Task, folder: string, options: MakeOptions): Pr
   const { measured, unclimbed } = await climb(bench, rows, rungs);
   const anyHeld = measured.some((m) => m.held);
   const curve = anyHeld ? null : await learningCurve(bench, rows, rungs.includes("linear") ? "linear" : rungs[0]);
-  return finish(bench, folder, rows, dataset, measured, unclimbed, curve);
+  return finish(bench, folder, rows, dataset, measured, unclimbed, curve, { dataset: datasetBlob, split: splitBlob });
 }
 
 function rungsOf(task: Task): RungName[] {
@@ -105,6 +112,7 @@ async function finish(
   measured: readonly Measured[],
   unclimbed: readonly RungName[],
   curve: LearningCurve | null,
+  blobs: Pick<MadeRecord, "dataset" | "split">,
 ): Promise<Made> {
   const { task, store } = bench;
   const preference = byPreference(measured);
@@ -161,7 +169,14 @@ async function finish(
     };
     writePack(path, packParts(contents, parts));
     // Known by what was packed: the reasons speak of latencies, which differ from run to run.
-    store.remember("make", hashOf(refit.parts), { decision, parts: refit.parts });
+    store.remember("make", hashOf(refit.parts), {
+      decision,
+      parts: refit.parts,
+      footprint,
+      ...blobs,
+      measured: measured.map(keyOfMeasured),
+      opening: opened.key,
+    } satisfies MadeRecord);
     return { decision, pack: path, measured, dataset, split: rows.split, footprint };
   } finally {
     await predictor.close();
@@ -193,18 +208,19 @@ async function openTest(
   rows: Rows,
   refit: Candidate,
   predictor: Predictor,
-): Promise<{ test: Quality | null; openings: number }> {
+): Promise<{ test: Quality | null; openings: number; key: string | null }> {
   const test = rows.split.test.map((i) => rows.examples[i]);
-  if (test.length === 0) return { test: null, openings: 0 };
+  if (test.length === 0) return { test: null, openings: 0, key: null };
   bench.say("decide", "opening the test", 0);
   const rowsHash = hashOf(test.map((row) => row.id));
-  const opening = await remembered(bench.store, "opening", { parts: refit.parts, rows: rowsHash }, async () => {
+  const inputs = { parts: refit.parts, rows: rowsHash };
+  const opening = await remembered(bench.store, "opening", inputs, async (): Promise<Opening> => {
     const predictions = await predictor.predictMany(test.map((row) => row.text));
     const evaluation = judgePack("test", test, predictions, predictor.manifest, bench.store.blobs);
     return { rows: rowsHash, evaluation };
   });
-  const openings = bench.store.list<{ rows: string }>("opening").filter((o) => o.record.rows === rowsHash).length;
-  return { test: opening.evaluation.quality, openings };
+  const openings = bench.store.list<Opening>("opening").filter((o) => o.record.rows === rowsHash).length;
+  return { test: opening.evaluation.quality, openings, key: keyOf("opening", inputs) };
 }
 
 async function sampleOf(rows: Rows, predictor: Predictor, seed: number): Promise<PackSample> {
@@ -217,10 +233,15 @@ async function sampleOf(rows: Rows, predictor: Predictor, seed: number): Promise
 }
 
 /** Remembers a large record as a blob, so that the index stays small. */
-async function rememberedBlob<T>(store: Store, stage: string, inputs: unknown, compute: () => Promise<T>): Promise<T> {
+async function rememberedBlob<T>(
+  store: Store,
+  stage: string,
+  inputs: unknown,
+  compute: () => Promise<T>,
+): Promise<{ value: T; blob: string }> {
   const write = async (): Promise<{ blob: string }> => ({
     blob: store.blobs.put(new TextEncoder().encode(JSON.stringify(await compute()))),
   });
   const { blob } = await remembered(store, stage, inputs, write, { blobs: (kept) => [kept.blob] });
-  return JSON.parse(new TextDecoder().decode(store.blobs.get(blob))) as T;
+  return { value: JSON.parse(new TextDecoder().decode(store.blobs.get(blob))) as T, blob };
 }
