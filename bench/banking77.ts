@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { silent } from "../src/base/progress.ts";
 import { onnxruntime } from "../src/engine/index.ts";
 import type { Example } from "../src/record/dataset.ts";
+import { isRight, readPredictions } from "../src/record/predictions.ts";
 import { rungOf } from "../src/rungs/table.ts";
 import { quantile } from "../src/stats/quantile.ts";
 import { printEstimate, type Estimate } from "../src/stats/estimate.ts";
@@ -130,11 +131,8 @@ function compareInt8(folder: string, rung: string): void {
   const right = (precision: string): boolean[] | undefined => {
     const found = kept.find(({ record }) => record.recipe.rung === rung && record.precision === precision);
     if (found === undefined) return undefined;
-    const lines = new TextDecoder().decode(store.blobs.get(found.record.evaluation.predictions)).trim().split("\n");
-    return lines.map((line) => {
-      const { target, label } = JSON.parse(line) as { target: string; label: string };
-      return target === label;
-    });
+    const told = readPredictions(store.blobs.get(found.record.evaluation.predictions));
+    return Array.from({ length: told.n }, (_, row) => isRight(told, row));
   };
   const [base, head] = [right("fp32"), right("int8")];
   store.close();

@@ -14,7 +14,7 @@ export interface Evaluation {
   readonly confusions: readonly Confusion[];
   /** Softmax temperature fitted on all these rows; each row itself was judged with one fitted on the others. */
   readonly temperature: number;
-  /** Blob of the predictions, one line of JSON each: {"id","target","label","confidence"}. */
+  /** Blob of every prediction, as columns (record/predictions). */
   readonly predictions: string;
 }
 

@@ -5,6 +5,7 @@ import { fitScale } from "../../learn/calibrate.ts";
 import type { Example } from "../../record/dataset.ts";
 import type { Evaluation } from "../../record/evaluation.ts";
 import type { Manifest } from "../../record/manifest.ts";
+import { writePredictions } from "../../record/predictions.ts";
 import type { Blobs } from "../../store/port.ts";
 
 /** What a predictor said of one row, before calibration. */
@@ -68,9 +69,6 @@ function evaluation(
   blobs: Blobs,
 ): Evaluation {
   const { quality, slices, confusions } = kindOf(manifest.kind).measure(rows);
-  const lines = rows.map(({ id, target, prediction: { label, confidence } }) =>
-    JSON.stringify({ id, target, label, confidence }),
-  );
   return {
     kind: manifest.kind,
     on,
@@ -80,7 +78,7 @@ function evaluation(
     slices,
     confusions,
     temperature,
-    predictions: blobs.put(new TextEncoder().encode(`${lines.join("\n")}\n`)),
+    predictions: blobs.put(writePredictions(rows)),
   };
 }
 
