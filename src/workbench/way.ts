@@ -8,7 +8,7 @@ import { type Candidate, sizeOfParts } from "../record/candidate.ts";
 import type { Dataset, Example } from "../record/dataset.ts";
 import type { Decision, Measured } from "../record/decision.ts";
 import type { Footprint, Quality } from "../record/evaluation.ts";
-import type { MadeRecord, Opening } from "../record/made.ts";
+import type { MadeRecord } from "../record/made.ts";
 import type { Manifest } from "../record/manifest.ts";
 import type { PackSample } from "../record/pack.ts";
 import { rungNames, type RungName } from "../record/recipe.ts";
@@ -19,13 +19,13 @@ import { kindOf } from "../kinds/table.ts";
 import { hashSources } from "../stages/data/sources.ts";
 import { importFiles } from "../stages/data/index.ts";
 import { byPreference, type LearningCurve, nameOf, reasons, testReasons, verdicts } from "../stages/decide/index.ts";
-import { judgePack } from "../stages/evaluate/index.ts";
 import { packParts, sampleRows } from "../stages/pack/index.ts";
 import { split } from "../stages/split/index.ts";
 import type { Store } from "../store/port.ts";
 import { type Bench, benchOf, keyOfMeasured } from "./bench.ts";
 import { climb, labelsOf, learningCurve, type Rows } from "./ladder.ts";
-import { keyOf, remembered } from "./memo.ts";
+import { remembered } from "./memo.ts";
+import { openTest } from "./opening.ts";
 
 export interface MakeOptions {
   readonly store: Store;
@@ -130,7 +130,9 @@ async function finish(
   const parts = bench.partsOf(refit);
   const predictor = await openPredictor(parts, bench.engine, { thread: "here" });
   try {
-    const opened = await openTest(bench, rows, refit, predictor);
+    bench.say("decide", "opening the test", 0);
+    const test = rows.split.test.map((i) => rows.examples[i]);
+    const opened = await openTest(store, test, refit.parts, predictor);
     const ladder = {
       measured,
       chosen,
@@ -197,30 +199,6 @@ async function refitOf(bench: Bench, rows: Rows, chosen: Measured): Promise<Cand
   const bytes = new TextEncoder().encode(canonical(manifest));
   const part = { name: "model.json", sha256: bench.store.blobs.put(bytes), bytes: bytes.byteLength };
   return { ...refit, parts: refit.parts.map((p) => (p.name === part.name ? part : p)) };
-}
-
-/**
- * Opens the sealed test for one candidate: an opening is one distinct candidate scored on one test part, and is counted.
- * The same candidate again is the same opening.
- */
-async function openTest(
-  bench: Bench,
-  rows: Rows,
-  refit: Candidate,
-  predictor: Predictor,
-): Promise<{ test: Quality | null; openings: number; key: string | null }> {
-  const test = rows.split.test.map((i) => rows.examples[i]);
-  if (test.length === 0) return { test: null, openings: 0, key: null };
-  bench.say("decide", "opening the test", 0);
-  const rowsHash = hashOf(test.map((row) => row.id));
-  const inputs = { parts: refit.parts, rows: rowsHash };
-  const opening = await remembered(bench.store, "opening", inputs, async (): Promise<Opening> => {
-    const predictions = await predictor.predictMany(test.map((row) => row.text));
-    const evaluation = judgePack("test", test, predictions, predictor.manifest, bench.store.blobs);
-    return { rows: rowsHash, evaluation };
-  });
-  const openings = bench.store.list<Opening>("opening").filter((o) => o.record.rows === rowsHash).length;
-  return { test: opening.evaluation.quality, openings, key: keyOf("opening", inputs) };
 }
 
 async function sampleOf(rows: Rows, predictor: Predictor, seed: number): Promise<PackSample> {
