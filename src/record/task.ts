@@ -32,6 +32,8 @@ export interface DataSpec {
   readonly dev: readonly string[];
   readonly test: readonly string[];
   /** Column or field names. */
+  /** Files of texts that fit no label; what tells whether a text belongs to the task is fitted and judged on them. */
+  readonly outside: readonly string[];
   readonly text: string;
   readonly label: string;
   /** Rows of one group stand on one side of every split. */

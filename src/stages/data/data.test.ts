@@ -7,6 +7,7 @@ import { Fault, printFault } from "../../base/fault.ts";
 import type { DataSpec, Task } from "../../record/task.ts";
 import type { Dataset } from "../../record/dataset.ts";
 import { importFile, importFiles } from "./index.ts";
+import { importOutside } from "./outside.ts";
 import { hashSources } from "./sources.ts";
 
 let folder: string;
@@ -21,7 +22,7 @@ function task(data: Partial<DataSpec>, more: Partial<Task> = {}): Task {
     kind: "classify",
     about: "",
     labels: {},
-    data: { train: [], dev: [], test: [], text: "text", label: "label", group: null, ...data },
+    data: { train: [], dev: [], test: [], outside: [], text: "text", label: "label", group: null, ...data },
     bar: [],
     device: { threads: 1 },
     policy: { endpoints: [] },
@@ -334,4 +335,18 @@ test("whatever the bytes, the import ends with examples or with a fault", async 
     }),
     { numRuns: 400, seed: 1 },
   );
+});
+
+describe("texts from outside the task", () => {
+  test("come without labels, each text once, and never one of the task's own", async () => {
+    writeFileSync(join(folder, "a.csv"), "text,label\nmy card is lost,card\nwhere is my parcel,parcel\n");
+    writeFileSync(join(folder, "o.csv"), "text,label\nradio show,none\nRADIO  show,\nMy card is lost,\n,\n");
+    const own = task({ train: ["a.csv"], outside: ["o.csv"] });
+    const { examples } = await importFiles(own, folder);
+    const outside = await importOutside(own, folder, examples);
+    expect(outside.examples.map((e) => [e.text, e.target])).toEqual([["radio show", null]]);
+    expect([outside.repeated, outside.refused]).toEqual([2, 1]);
+    writeFileSync(join(folder, "o.csv"), "body\nradio show\n");
+    await expect(importOutside(own, folder, examples)).rejects.toMatchObject({ code: "data/column" });
+  });
 });

@@ -25,6 +25,7 @@ export function draftTask(draft: TaskDraft): Task {
       dev: data.dev ?? [],
       test: data.test ?? [],
       text: data.text ?? "text",
+      outside: data.outside ?? [],
       label: data.label ?? "label",
       group: data.group ?? null,
     },

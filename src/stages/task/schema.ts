@@ -33,6 +33,7 @@ export const dataSchema = z.strictObject(
     train: files,
     dev: files.optional(),
     test: files.optional(),
+    outside: files.optional(),
     text: column.optional(),
     label: column.optional(),
     group: column.nullable().optional(),

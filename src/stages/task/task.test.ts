@@ -65,7 +65,7 @@ describe("what whittle.yaml gets wrong", () => {
     expect(refusal(`${minimal}  lable: queue\n`)).toMatchInlineSnapshot(`
       "task/key: "data" has no key "lable"
         where:  whittle.yaml:4:3
-        why:    the keys here are train, dev, test, text, label, group
+        why:    the keys here are train, dev, test, outside, text, label, group
         remedy: did you mean "label"?"
     `);
     expect(refusal(`${minimal}sede: 2\n`)).toMatchInlineSnapshot(`

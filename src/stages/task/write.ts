@@ -43,11 +43,13 @@ ${labels.length === 0 ? "labels: {}" : `labels:\n${labels.map(([label, meaning])
 
 # Where the examples are (paths from this folder) and which columns hold what.
 # Files under test: and dev: are kept as given; without them whittle makes both parts.
+# Texts under outside: fit no label; with them whittle learns to tell what is none of its business.
 # Rows of one group (a customer, a thread) stand on one side of every split.
 data:
   train: ${inline(data.train)}
   dev: ${inline(data.dev)}
   test: ${inline(data.test)}
+  outside: ${inline(data.outside)}
   text: ${inline(data.text)}
   label: ${inline(data.label)}
   group: ${inline(data.group)}

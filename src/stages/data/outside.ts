@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import type { Example } from "../../record/dataset.ts";
+import type { Task } from "../../record/task.ts";
+import { foldText } from "../../text/nearduplicate.ts";
+import { checkColumns, nothingRead } from "./columns.ts";
+import { ExampleMaker, Refused } from "./example.ts";
+import { readTable } from "./file.ts";
+import { specOf } from "./index.ts";
+
+/** The texts that fit no label, and how many were left out. */
+export interface Outside {
+  readonly examples: readonly Example[];
+  /** Rows that could not be read. */
+  readonly refused: number;
+  /** Rows whose text (case and spacing folded) stood before, here or among the task's own. */
+  readonly repeated: number;
+}
+
+/** Reads the task's files of texts from outside; a label that they may carry is not read. */
+export async function importOutside(task: Task, folder: string, own: readonly Example[]): Promise<Outside> {
+  const { text, label } = task.data;
+  const maker = new ExampleMaker({ ...specOf(task), group: null, labels: [] });
+  const seen = new Set(own.map((example) => foldText(example.text)));
+  const examples: Example[] = [];
+  let refused = 0;
+  let repeated = 0;
+  for (const file of task.data.outside) {
+    const table = await readTable(resolve(folder, file), [text], file);
+    checkColumns(table, { ...specOf(task), label: text, group: null }, file);
+    const before = examples.length + repeated;
+    for (const row of table.rows) {
+      const made =
+        "refused" in row
+          ? new Refused(row.refused.code, row.refused.why)
+          : maker.make({ ...row, cells: { ...row.cells, [label]: null } }, "train", file);
+      if (made instanceof Refused) {
+        refused++;
+        continue;
+      }
+      const folded = foldText(made.text);
+      if (seen.has(folded)) repeated++;
+      else examples.push(made);
+      seen.add(folded);
+    }
+    if (examples.length + repeated === before) throw nothingRead([], file);
+  }
+  return { examples, refused, repeated };
+}
