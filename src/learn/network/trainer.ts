@@ -31,8 +31,8 @@ export interface NetworkOptions {
 
 /** A network over n-grams (and the text, with an encoder) in training. */
 export interface NetworkTrainer extends Trainable {
-  /** The trained network as it is served. */
-  serving(): Promise<Graph>;
+  /** The trained network as it is served; `textShare` as in model/bag. */
+  serving(textShare?: number): Promise<Graph>;
   close(): Promise<void>;
 }
 
@@ -93,10 +93,10 @@ export async function networkTrainer(
       });
       await trainer.restore({ steps: state.get(STEPS)?.[0] ?? 0, tensors: new Map(kept) });
     },
-    async serving() {
+    async serving(textShare = 0) {
       const trained = new Map(await trainer.parameters());
       trained.set(EMBEDDING, tensor("float32", [features, width], table.values));
-      return bagNetwork(network, from(trained), "serving");
+      return bagNetwork({ ...network, textShare }, from(trained), "serving");
     },
     close: () => trainer.close(),
   };

@@ -6,6 +6,7 @@ import { toOnnx } from "../../graph/index.ts";
 import { trainLoop } from "../../learn/network/loop.ts";
 import { greatest } from "../../learn/linear.ts";
 import { networkTrainer, type NetworkTrainer } from "../../learn/network/trainer.ts";
+import { BY_GRAMS, BY_TEXT } from "../../model/bag.ts";
 import type { EncoderConfig } from "../../model/encoder.ts";
 import type { Example } from "../../record/dataset.ts";
 import type { Setting } from "../../record/recipe.ts";
@@ -59,7 +60,9 @@ export async function fitNetwork(
     const { curve, best } = await trainLoop(
       {
         ...trainer,
-        ...(watch.length > 0 ? { watch: () => accuracyOn(watch, labels, reading, trainer, context) } : {}),
+        ...(watch.length > 0
+          ? { watch: async () => (await watched(watch, labels, reading, trainer, context)).accuracy }
+          : {}),
       },
       {
         epochs: setting("epochs"),
@@ -81,6 +84,10 @@ export async function fitNetwork(
           }),
       },
     );
+    const share =
+      reading.text === undefined || watch.length === 0
+        ? Number(settings["textShare"] ?? 0)
+        : (await watched(watch, labels, reading, trainer, context)).share;
     return {
       parts: [
         manifestPart({
@@ -101,10 +108,14 @@ export async function fitNetwork(
         ...(reading.text === undefined
           ? []
           : [{ name: TOKENIZER, bytes: new TextEncoder().encode(canonical(reading.text.tokenizer.spec)) }]),
-        { name: GRAPH, bytes: toOnnx(await trainer.serving()) },
+        { name: GRAPH, bytes: toOnnx(await trainer.serving(share)) },
       ],
       curve,
-      found: { ...frozen(reading.ngrams.spec), ...(watch.length > 0 ? { bestEpoch: best } : {}) },
+      found: {
+        ...frozen(reading.ngrams.spec),
+        ...(watch.length > 0 ? { bestEpoch: best } : {}),
+        ...(watch.length > 0 && reading.text !== undefined ? { textShare: share } : {}),
+      },
     };
   } finally {
     await trainer.close();
@@ -121,28 +132,41 @@ function firstWindow(reading: Reading, text: string): Int32Array {
     : windowsOf(reading.text.tokenizer, text, reading.text.config.positions)[0];
 }
 
-/** Accuracy of the network as it stands, through the graph that will be served. */
-async function accuracyOn(
+/** Weights of the encoder's answer that are tried on the rows watched. */
+const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+
+/**
+ * Accuracy of the network as it stands, through the graph that will be served. With an encoder, at the weight of its
+ * answer that does best on these rows, the smallest among equals.
+ */
+async function watched(
   rows: readonly Example[],
   labels: readonly string[],
   reading: Reading,
   trainer: NetworkTrainer,
   { engine, threads }: FitContext,
-): Promise<number> {
+): Promise<{ accuracy: number; share: number }> {
   const program = await engine.load(toOnnx(await trainer.serving()), { thread: "here", intraOpThreads: threads });
   const truth = classesOf(rows, labels);
-  let right = 0;
+  const shares = reading.text === undefined ? [0] : SHARES;
+  const right = shares.map(() => 0);
   for (let from = 0; from < rows.length; from += 64) {
     const batch = rows.slice(from, from + 64);
     const feeds = ngramFeeds(batch.map((row) => reading.ngrams.encode(row.text)));
-    if (reading.text !== undefined)
+    if (reading.text !== undefined) {
       Object.assign(feeds, tokenFeeds(batch.map((row) => firstWindow(reading, row.text))));
-    const { logits } = await program.run(feeds);
-    const scores = logits.data as Float32Array;
-    batch.forEach((_, i) => {
-      if (greatest(scores, i * labels.length, (i + 1) * labels.length) === truth[from + i]) right++;
+    }
+    const results = await program.run(feeds);
+    const grams = (results[BY_GRAMS] ?? results["logits"]).data as Float32Array;
+    const text = (results[BY_TEXT] ?? results["logits"]).data as Float32Array;
+    shares.forEach((share, s) => {
+      const mixed = grams.map((score, i) => (1 - share) * score + share * text[i]);
+      batch.forEach((_, i) => {
+        if (greatest(mixed, i * labels.length, (i + 1) * labels.length) === truth[from + i]) right[s]++;
+      });
     });
   }
   await program.close();
-  return right / rows.length;
+  const best = right.indexOf(Math.max(...right));
+  return { accuracy: right[best] / rows.length, share: shares[best] };
 }
