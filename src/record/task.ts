@@ -17,6 +17,7 @@ export interface Task {
   readonly labels: Readonly<Record<string, string>>;
   readonly data: DataSpec;
   readonly bar: readonly BarLine[];
+  readonly margins: Margins;
   readonly device: DeviceSpec;
   readonly policy: Policy;
   readonly seed: number;
@@ -31,9 +32,9 @@ export interface DataSpec {
   readonly train: readonly string[];
   readonly dev: readonly string[];
   readonly test: readonly string[];
-  /** Column or field names. */
   /** Files of texts that fit no label; what tells whether a text belongs to the task is fitted and judged on them. */
   readonly outside: readonly string[];
+  /** Column or field names. */
   readonly text: string;
   readonly label: string;
   /** Rows of one group stand on one side of every split. */
@@ -50,6 +51,23 @@ export interface BarLine {
   readonly limit: number;
   /** Whether the interval's unfavourable end must hold the limit, or the estimate alone. */
   readonly by: "interval" | "estimate";
+}
+
+/** How much worse than the accepted candidate a change may be before `check` calls it broken. */
+export interface Margins {
+  /** Shares of the items. */
+  readonly accuracy: number;
+  readonly macro_f1: number;
+  /** The mean of (confidence - right)², whose excess over what the errors explain is miscalibration. */
+  readonly brier: number;
+  /** The area under the risk-coverage curve: what abstaining by confidence is worth. */
+  readonly risk_coverage: number;
+  /** Accuracy on any one slice. */
+  readonly slices: number;
+  /** Shares of what the accepted candidate needs: 0.25 allows a quarter more. */
+  readonly latency: number;
+  readonly size: number;
+  readonly memory: number;
 }
 
 export interface DeviceSpec {

@@ -24,6 +24,7 @@ function task(data: Partial<DataSpec>, more: Partial<Task> = {}): Task {
     labels: {},
     data: { train: [], dev: [], test: [], outside: [], text: "text", label: "label", group: null, ...data },
     bar: [],
+    margins: { accuracy: 0, macro_f1: 0, brier: 0, risk_coverage: 0, slices: 0, latency: 0, size: 0, memory: 0 },
     device: { threads: 1 },
     policy: { endpoints: [] },
     seed: 1,

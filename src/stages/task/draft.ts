@@ -1,5 +1,6 @@
 import type { DataSpec, DeviceSpec, KindName, Policy, Task } from "../../record/task.ts";
 import { defaultBar } from "./bar.ts";
+import { defaultMargins } from "./margins.ts";
 
 type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
@@ -24,12 +25,13 @@ export function draftTask(draft: TaskDraft): Task {
       train: data.train,
       dev: data.dev ?? [],
       test: data.test ?? [],
-      text: data.text ?? "text",
       outside: data.outside ?? [],
+      text: data.text ?? "text",
       label: data.label ?? "label",
       group: data.group ?? null,
     },
     bar: draft.bar ?? defaultBar,
+    margins: draft.margins ?? defaultMargins,
     device: { threads: draft.device?.threads ?? 1 },
     policy: { endpoints: draft.policy?.endpoints ?? [] },
     seed: draft.seed ?? 1,

@@ -6,6 +6,7 @@ import { nearest } from "../../base/nearest.ts";
 import type { Task } from "../../record/task.ts";
 import { barLine } from "./bar.ts";
 import { draftTask, fittingName } from "./draft.ts";
+import { marginsOf } from "./margins.ts";
 import { Places } from "./place.ts";
 import { TASK_FILE } from "./write.ts";
 import { keysAt, taskSchema, type WrittenTask } from "./schema.ts";
@@ -72,6 +73,7 @@ function assemble(written: WrittenTask, name: string, places: Places): Task {
     labels: Object.fromEntries(labels),
     data,
     bar: written.bar?.map((line, i) => barLine(line, kind, places.value(["bar", i]))),
+    margins: marginsOf(written.margins ?? {}, (name) => places.key(["margins"], name)),
     device: written.device ?? undefined,
     policy: written.policy ?? undefined,
     seed: written.seed,

@@ -52,6 +52,10 @@ export const barLineSchema = z.strictObject(
   { error: asked("metric and at_least or at_most", "a line of the bar") },
 );
 
+export const marginsSchema = z.record(z.string(), limit, {
+  error: "margins are wanted here, as a map such as accuracy: 0.01",
+});
+
 export const deviceSchema = z.strictObject(
   { threads: whole("a number of threads", 1, 256).optional() },
   { error: asked("threads", "a device") },
@@ -74,6 +78,7 @@ export const taskSchema = z.strictObject(
     labels: labels.nullable().optional(),
     data: dataSchema,
     bar: z.array(barLineSchema, { error: "a list of bar lines is wanted here" }).nullable().optional(),
+    margins: marginsSchema.nullable().optional(),
     device: deviceSchema.nullable().optional(),
     policy: policySchema.nullable().optional(),
     seed: whole("a seed", 0, Number.MAX_SAFE_INTEGER).optional(),

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Fault, printFault } from "../../base/fault.ts";
 import { draftTask, parseBarFlag, parseTask, readTask, writeTask } from "./index.ts";
 import { parseLimit, printLimit } from "./limit.ts";
+import { defaultMargins } from "./margins.ts";
 import { printTask } from "./write.ts";
 
 const minimal = `kind: classify
@@ -61,6 +62,14 @@ describe("what whittle.yaml says", () => {
 });
 
 describe("what whittle.yaml gets wrong", () => {
+  test("margins: a name that is none, and a margin that is no share", () => {
+    const { margins } = parseTask(`${minimal}margins: {accuracy: 2%}\n`, "t");
+    expect(margins).toEqual({ ...defaultMargins, accuracy: 0.02 });
+    expect(refusal(`${minimal}margins:\n  acuracy: 0.02\n`)).toContain('did you mean "accuracy"?');
+    expect(refusal(`${minimal}margins: {size: 3MB}\n`)).toContain("whittle.yaml:4:11");
+    expect(refusal(`${minimal}margins: [0.1]\n`)).toContain("as a map such as accuracy: 0.01");
+  });
+
   test("an unknown key is told with its place and the nearest known one", () => {
     expect(refusal(`${minimal}  lable: queue\n`)).toMatchInlineSnapshot(`
       "task/key: "data" has no key "lable"
@@ -71,7 +80,7 @@ describe("what whittle.yaml gets wrong", () => {
     expect(refusal(`${minimal}sede: 2\n`)).toMatchInlineSnapshot(`
       "task/key: a task has no key "sede"
         where:  whittle.yaml:4:1
-        why:    the keys here are name, kind, about, labels, data, bar, device, policy, seed, max_text_length, rungs
+        why:    the keys here are name, kind, about, labels, data, bar, margins, device, policy, seed, max_text_length, rungs
         remedy: did you mean "seed"?"
     `);
     expect(refusal(`${minimal}bar:\n  - {metric: accuracy, atleast: 0.8}\n`)).toMatchInlineSnapshot(`

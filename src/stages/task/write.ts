@@ -58,6 +58,10 @@ data:
 # A line may speak of a slice: {metric: accuracy, slice: channel=email, at_least: 0.75}
 bar:${task.bar.length === 0 ? " []" : task.bar.map((line) => `\n  - ${inline(written(task, line))}`).join("")}
 
+# How much worse than the accepted candidate a change may be before "whittle check" calls it broken: shares of the
+# items; for latency, size and memory, shares of what the accepted one needs.
+margins: ${inline(task.margins)}
+
 # Threads that one prediction may use.
 device:
   threads: ${task.device.threads}
