@@ -166,7 +166,7 @@ describe("reasons read aloud", () => {
         "Nothing measured holds the bar. linear int8 comes nearest: accuracy 0.700 [0.671, 0.728] n=1000.",
         "accuracy ≥ 0.88 (interval's lower end) is missed: 0.700 [0.671, 0.728] n=1000.",
         "It falls short most on label=refund (0.500 [0.404, 0.596] n=100).",
-        "There is no further rung to climb on this machine.",
+        "Every rung that the task allows was climbed.",
         "More rows would be expected to buy little: the learning curve is flat (0.700 at 250, 0.700 at 500, 0.700 at 1000 rows).",
         ""billing" and "refund" cannot be told apart: 33 % of their rows are taken for each other. Merge them, or write down what sets them apart and label again.",
         "This task looks too open for a small model: no rung comes near the bar and more rows hardly help. Prove first with a large model that it can be done at all.",

@@ -76,7 +76,7 @@ function missedReasons(ladder: Ladder): string[] {
   const weak = weakest(chosen, headline);
   if (weak.length > 0) words.push(`It falls short most on ${weak.join(", ")}.`);
   words.push(
-    unclimbed.length === 0 ? "There is no further rung to climb on this machine." : buys(ladder, unclimbed[0]),
+    unclimbed.length === 0 ? "Every rung that the task allows was climbed." : buys(ladder, unclimbed[0]),
   );
   if (curve !== null) words.push(moreData(curve));
   const line = bar.find((l) => l.metric === headline && l.slice === null);
@@ -101,7 +101,7 @@ export function testReasons(
     const figure = line.slice === null ? test[line.metric] : undefined;
     if (figure === undefined || !isKnown(figure)) continue;
     const misses = line.sense === "at_least" ? figure.high < line.limit : figure.low > line.limit;
-    if (misses) {
+    if (chosen.held && misses) {
       words.push(
         `The test disagrees: ${line.metric} ${printEstimate(figure)} against ${printBarLine(line)}. ` +
           `The test rows differ from those that ${chosen.evaluation.on === "folds" ? "were judged out of fold" : "chose"}; look at the slices.`,
