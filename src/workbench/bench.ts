@@ -13,6 +13,7 @@ import type { Measured } from "../record/decision.ts";
 import type { Footprint } from "../record/evaluation.ts";
 import { type Manifest, manifestSchema } from "../record/manifest.ts";
 import type { Precision, Recipe } from "../record/recipe.ts";
+import { runOf } from "../record/run.ts";
 import type { Task } from "../record/task.ts";
 import type { Material } from "../rungs/rung.ts";
 import { quantise } from "../stages/quantise/index.ts";
@@ -32,8 +33,8 @@ export interface Bench {
   /** Seeds that a rung with random weights is trained with. */
   readonly seeds: number;
   say(stage: string, label: string, done: number, total?: number): void;
-  /** A row of the ladder is known. */
-  measured(result: Measured): void;
+  /** A row of the ladder is known, measured on a dataset (its blob). */
+  measured(result: Measured, dataset: string): void;
   train(recipe: Recipe, material: Material, trainedOn: string): Promise<Candidate>;
   quantise(candidate: Candidate, precision: Precision): Promise<Candidate>;
   /** Logits at temperature 1 of every row, through the predictor; a fault for a row that it refuses. */
@@ -80,9 +81,10 @@ export function benchOf(options: BenchOptions): Bench {
       halt();
       progress.report({ stage, label, done, total });
     },
-    measured(result) {
+    measured(result, dataset) {
       const key = keyOfMeasured(result);
       if (store.recall("measured", key) === undefined) store.remember("measured", key, result);
+      if (store.recall("run", key) === undefined) store.remember("run", key, runOf(result, dataset));
       options.onMeasured?.(result);
     },
     train(recipe, material, trainedOn) {

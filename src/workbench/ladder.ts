@@ -20,6 +20,8 @@ export interface Rows {
   readonly examples: readonly Example[];
   readonly split: Split;
   readonly labels: readonly string[];
+  /** Blob of the dataset that the examples are of. */
+  readonly dataset: string;
 }
 
 /** One model's share of judging a rung: what it trains on, what it may watch, what it answers. */
@@ -67,7 +69,7 @@ async function measureRung(bench: Bench, rows: Rows, name: RungName): Promise<Me
       held: lines.every((line) => line.verdict === "held"),
       ...(seeds.length > 1 ? { seeds } : {}),
     };
-    bench.measured(result);
+    bench.measured(result, rows.dataset);
     measured.push(result);
   }
   return measured;

@@ -85,6 +85,7 @@ export async function make(task: Task, folder: string, options: MakeOptions): Pr
     examples: dataset.examples,
     split: divided,
     labels: labelsOf(task.labels, dataset.examples),
+    dataset: datasetBlob,
   };
 
   const rungs = rungsOf(task);

@@ -201,7 +201,7 @@ describe("a task, made", () => {
   it("show and log tell what there is", async () => {
     const task = await whittle(["show", "tickets", "--json"], { cwd });
     expect(JSON.parse(task.out)).toMatchObject({ task: { name: "tickets", data: { text: "body", label: "queue" } } });
-    const log = JSON.parse((await whittle(["log", "tickets", "--json"], { cwd })).out) as { log: { stage: string }[] };
+    const log = JSON.parse((await whittle(["log", "tickets", "--steps", "--json"], { cwd })).out) as { log: { stage: string }[] };
     expect(log.log.map((line) => line.stage)).toEqual(
       expect.arrayContaining(["data", "split", "train", "quantise", "answer", "make"]),
     );

@@ -36,7 +36,7 @@ async function made(cwd: string): Promise<Buffer> {
 
 /** Every step that was finished, as often as it was: training, quantising, answering and measuring are each done once. */
 async function finished(cwd: string): Promise<string[]> {
-  const { out } = await whittle(["log", "tickets", "--json"], { cwd });
+  const { out } = await whittle(["log", "tickets", "--steps", "--json"], { cwd });
   const { log } = JSON.parse(out) as { log: LogLine[] };
   return log
     .filter(({ what, stage }) => what === "remembered" && stage !== "checkpoint")

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../../base/version.ts";
 import { examples } from "./action.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { initCommand } from "./commands/init.ts";
@@ -33,6 +34,7 @@ export function program(): Command {
     serveCommand(),
     showCommand(),
     logCommand(),
+    diffCommand(),
     doctorCommand(),
   ];
   for (const command of commands) root.addCommand(command);

@@ -1,28 +1,59 @@
 import { Command } from "commander";
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { diskFault } from "../../../base/files.ts";
 import { readPack } from "../../../packfile/read.ts";
 import { readCard } from "../../../predict/pack.ts";
 import { printBarLine } from "../../../record/task.ts";
 import { printBytes } from "../../../base/print.ts";
 import { readTask } from "../../../stages/task/index.ts";
+import { findRun, measuredOf } from "../../../workbench/history.ts";
+import { openTaskStore } from "../../../workbench/open-store.ts";
 import { act, examples } from "../action.ts";
 import { columns, interval } from "../figures.ts";
-import { jsonFlag, quietFlag } from "../flags.ts";
+import { flag, jsonFlag, quietFlag } from "../flags.ts";
+import { printRun } from "../run-view.ts";
 import type { Terminal } from "../terminal.ts";
+
+interface Options {
+  readonly dir?: string;
+}
 
 export function showCommand(): Command {
   return new Command("show")
-    .description("a pack's card or a task's: decision, quality, parts, sizes")
-    .argument("[what]", "a pack, or a task's folder", ".")
+    .description("a pack's card, a task's, or a run of its history: decision, quality, parts, sizes")
+    .argument(
+      "[what]",
+      "a pack, a task's folder, or a run: the beginning of its key, or a rung such as linear:int8",
+      ".",
+    )
+    .addOption(flag("--dir <folder>", "the task's folder, for a run (this one when not given)"))
     .addOption(jsonFlag())
     .addOption(quietFlag())
-    .addHelpText("after", examples("whittle show tickets/tickets.whittle", "whittle show tickets --json"))
+    .addHelpText("after", examples("whittle show tickets/tickets.whittle", "whittle show linear --dir tickets"))
     .action(
-      act<[string], object>(async (terminal, _, what) =>
-        isFolder(what) ? showTask(terminal, what) : showPack(terminal, what),
-      ),
+      act<[string], Options>(async (terminal, { dir }, what) => {
+        if (dir !== undefined || (!existsSync(what) && !isPath(what))) showRun(terminal, dir ?? ".", what);
+        else if (isFolder(what)) showTask(terminal, what);
+        else showPack(terminal, what);
+      }),
     );
+}
+
+/** What reads as a path is one, there or not. */
+function isPath(what: string): boolean {
+  return what.includes("/") || what.endsWith(".whittle");
+}
+
+function showRun(terminal: Terminal, folder: string, reference: string): void {
+  const store = openTaskStore(folder, "read");
+  try {
+    const run = findRun(store, reference);
+    const measured = measuredOf(store, run);
+    if (terminal.json) terminal.printJson({ key: run.key, at: run.at, dataset: run.dataset, ...measured });
+    else printRun(terminal, run, measured);
+  } finally {
+    store.close();
+  }
 }
 
 function isFolder(path: string): boolean {

@@ -1,0 +1,99 @@
+import { Fault } from "../base/fault.ts";
+import type { Dataset } from "../record/dataset.ts";
+import { isRight, predictionAt, type Predictions, readPredictions } from "../record/predictions.ts";
+import type { Estimate } from "../stats/estimate.ts";
+import { discordance, mcnemar } from "../stats/mcnemar.ts";
+import { pairedShares } from "../stats/paired.ts";
+import type { Store } from "../store/port.ts";
+import type { KeptRun } from "./history.ts";
+
+/** What one run answers otherwise than another, on the rows that both were judged on. */
+export interface Difference {
+  /** Rows that both were judged on. */
+  readonly n: number;
+  readonly onlyInBase: number;
+  readonly onlyInHead: number;
+  /** Share right by the head less share right by the base, paired. */
+  readonly accuracy: Estimate;
+  /** Exact McNemar test of the two. */
+  readonly p: number;
+  readonly gained: number;
+  readonly lost: number;
+  /** Wrong by both, and answered otherwise. */
+  readonly otherwise: number;
+  /** Rows that were lost, then gained, then answered otherwise; the surest answers of the head first. */
+  readonly flips: readonly Flip[];
+}
+
+export interface Flip {
+  readonly what: "lost" | "gained" | "otherwise";
+  readonly id: string;
+  readonly text: string;
+  readonly target: string;
+  readonly base: Answer;
+  readonly head: Answer;
+}
+
+interface Answer {
+  readonly label: string;
+  readonly confidence: number;
+}
+
+export function diff(store: Store, base: KeptRun, head: KeptRun): Difference {
+  const [b, h] = [base, head].map((run) => readPredictions(store.blobs.get(run.predictions)));
+  const inBase = new Map(Array.from({ length: b.n }, (_, row) => [b.id(row), row]));
+  const pairs = Array.from({ length: h.n }, (_, row) => [inBase.get(h.id(row)), row] as const).filter(
+    (pair): pair is readonly [number, number] => pair[0] !== undefined,
+  );
+  if (pairs.length === 0) {
+    throw new Fault("history/nothing-shared", {
+      what: "the two runs were judged on no row in common",
+      why: `one on ${base.on} (${base.n} rows), the other on ${head.on} (${head.n} rows), of other examples`,
+      remedy: "compare runs of the same examples, or judge both packs on one file: whittle evaluate",
+    });
+  }
+  const counts = discordance(
+    pairs.map(([row]) => isRight(b, row)),
+    pairs.map(([, row]) => isRight(h, row)),
+  );
+  const flipped = pairs.filter(([i, j]) => answerOf(b, i).label !== answerOf(h, j).label);
+  const texts = textsOf(store, [head, base], new Set(flipped.map(([i]) => b.id(i))));
+  const flips = flipped.map(([i, j]): Flip => {
+    const what = isRight(b, i) ? "lost" : isRight(h, j) ? "gained" : "otherwise";
+    const { id, target } = predictionAt(b, i);
+    return { what, id, text: texts.get(id) ?? "", target, base: answerOf(b, i), head: answerOf(h, j) };
+  });
+  const order = ["lost", "gained", "otherwise"];
+  flips.sort((x, y) => order.indexOf(x.what) - order.indexOf(y.what) || y.head.confidence - x.head.confidence);
+  return {
+    n: pairs.length,
+    onlyInBase: b.n - pairs.length,
+    onlyInHead: h.n - pairs.length,
+    accuracy: pairedShares(counts),
+    p: mcnemar(counts),
+    gained: counts.onlyHead,
+    lost: counts.onlyBase,
+    otherwise: flips.filter(({ what }) => what === "otherwise").length,
+    flips,
+  };
+}
+
+function answerOf(predictions: Predictions, row: number): Answer {
+  const { label, confidence } = predictionAt(predictions, row);
+  return { label, confidence };
+}
+
+/** Texts by row id, from the datasets that runs were made on; each dataset is read once, and no more of them than need be. */
+export function textsOf(
+  store: Store,
+  of: readonly { readonly dataset: string }[],
+  ids: ReadonlySet<string>,
+): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const blob of new Set(of.map((run) => run.dataset))) {
+    if (texts.size === ids.size) break;
+    const { examples } = JSON.parse(new TextDecoder().decode(store.blobs.get(blob))) as Dataset;
+    for (const { id, text } of examples) if (ids.has(id)) texts.set(id, text);
+  }
+  return texts;
+}
