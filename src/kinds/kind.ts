@@ -15,8 +15,20 @@ export interface Kind {
   readonly metrics: Readonly<Record<string, "higher" | "lower">>;
   /** Raw outputs of the program for one text (logits, float32 [labels]) → the public answer. */
   decode(logits: Float32Array, manifest: Manifest): Prediction;
+  /** The slices by which the inputs of rows are looked at, whatever was answered; rows by their place. */
+  slices(rows: readonly SlicedRow[]): readonly Members[];
   /** Quality overall, per slice, and what is confused with what. */
   measure(rows: readonly ScoredRow[]): Measurement;
+}
+
+/** What a slice may look at. */
+export type SlicedRow = Pick<ScoredRow, "text" | "target" | "columns">;
+
+/** The rows of a slice. */
+export interface Members {
+  /** "length=short (≤ 40)", "label=refund", "channel=email" */
+  readonly name: string;
+  readonly rows: readonly number[];
 }
 
 /** A row with its answer. */

@@ -4,7 +4,7 @@ import { random } from "../base/random.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { isKnown } from "./estimate.ts";
 import { discordance, mcnemar } from "./mcnemar.ts";
-import { pairedBootstrap, pairedPermutation, pairedPermutationOf, pairedShares } from "./paired.ts";
+import { pairedBootstrap, pairedPermutation, pairedPermutationOf, pairedShares, worseThan } from "./paired.ts";
 
 const counts = fc.integer({ min: 0, max: 30 });
 
@@ -126,4 +126,24 @@ it("the paired bootstrap is narrower than the figures alone", () => {
   const alone = bootstrap(shareOf(head), n, { seed: 1, draws: 500 });
   if (!isKnown(alone)) throw new Error(alone.undetermined);
   expect(e.high - e.low).toBeLessThan((alone.high - alone.low) / 2);
+});
+
+describe("worseThan", () => {
+  it("refuses exactly where Tango's whole interval lies below the margin", () => {
+    const counts = fc.record({ both: fc.nat(200), onlyBase: fc.nat(40), onlyHead: fc.nat(40) });
+    fc.assert(
+      fc.property(counts, fc.double({ min: 0, max: 0.3, noNaN: true }), ({ both, onlyBase, onlyHead }, margin) => {
+        const pairs = { n: both + onlyBase + onlyHead + 1, both, onlyBase, onlyHead };
+        const p = worseThan(pairs, margin);
+        const interval = pairedShares(pairs);
+        if (!isKnown(interval) || Math.abs(p - 0.025) < 1e-6) return;
+        expect(p < 0.025).toBe(interval.high < -margin);
+      }),
+    );
+  });
+
+  it("never refuses where nothing differs", () => {
+    expect(worseThan({ n: 100, both: 90, onlyBase: 0, onlyHead: 0 }, 0)).toBeGreaterThanOrEqual(0.5);
+    expect(worseThan({ n: 0, both: 0, onlyBase: 0, onlyHead: 0 }, 0.1)).toBe(1);
+  });
 });

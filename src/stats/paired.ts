@@ -3,7 +3,7 @@ import { bootstrap, type Resampling, type Statistic } from "./bootstrap.ts";
 import { undetermined, type Estimate } from "./estimate.ts";
 import { LEVEL } from "./interval/wilson.ts";
 import type { Discordance } from "./mcnemar.ts";
-import { deviate, rootOf } from "./special.ts";
+import { deviate, normalCdf, rootOf } from "./special.ts";
 import { unitsOf } from "./units.ts";
 
 /**
@@ -11,18 +11,11 @@ import { unitsOf } from "./units.ts";
  * the head got right and c that only the base did, it holds the δ for which |b - c - nδ| ≤ z√(n(2q + δ(1 - δ))), where q
  * is the likeliest share of c under δ. It has width where the two never differed.
  */
-export function pairedShares({ n, onlyBase, onlyHead }: Discordance, level = LEVEL): Estimate {
+export function pairedShares(pairs: Discordance, level = LEVEL): Estimate {
+  const { n, onlyBase, onlyHead } = pairs;
   if (n === 0) return undetermined("nothing to count", 0);
   const z = deviate(level);
-  const score = (delta: number): number => {
-    const a = 2 * n;
-    const b = -onlyHead - onlyBase + (2 * n - onlyHead + onlyBase) * delta;
-    const c = -onlyBase * delta * (1 - delta);
-    const q = (Math.sqrt(Math.max(0, b * b - 4 * a * c)) - b) / (2 * a);
-    const variance = n * (2 * q + delta * (1 - delta));
-    const gap = onlyHead - onlyBase - n * delta;
-    return variance <= 0 ? Math.sign(gap) * Infinity : gap / Math.sqrt(variance);
-  };
+  const score = (delta: number): number => tangoScore(pairs, delta);
   const value = (onlyHead - onlyBase) / n;
   return {
     value,
@@ -32,6 +25,28 @@ export function pairedShares({ n, onlyBase, onlyHead }: Discordance, level = LEV
     level,
     method: "tango",
   };
+}
+
+/**
+ * The one-sided p-value of the same score against "head is worse than base by at most `margin`": Φ of the score at
+ * δ = -margin. At (1 - level)/2 it refuses exactly where nothing in the interval is at least -margin.
+ */
+export function worseThan(pairs: Discordance, margin: number): number {
+  if (pairs.n === 0) return 1;
+  const score = tangoScore(pairs, -margin);
+  // Against no difference at all, items that do not differ say nothing.
+  return Number.isNaN(score) ? 1 : normalCdf(score);
+}
+
+/** (b - c - nδ) over its standard error where the true difference is δ. */
+function tangoScore({ n, onlyBase, onlyHead }: Discordance, delta: number): number {
+  const a = 2 * n;
+  const b = -onlyHead - onlyBase + (2 * n - onlyHead + onlyBase) * delta;
+  const c = -onlyBase * delta * (1 - delta);
+  const q = (Math.sqrt(Math.max(0, b * b - 4 * a * c)) - b) / (2 * a);
+  const variance = n * (2 * q + delta * (1 - delta));
+  const gap = onlyHead - onlyBase - n * delta;
+  return variance <= 0 ? Math.sign(gap) * Infinity : gap / Math.sqrt(variance);
 }
 
 /**

@@ -3,10 +3,9 @@ import { calibrationError } from "../../stats/calibration.ts";
 import { accuracy, confusion, qualityByClass, type Confusion as Matrix } from "../../stats/classification.ts";
 import { macroF1 } from "../../stats/macro-f1.ts";
 import { wilson } from "../../stats/interval/wilson.ts";
-import type { Measurement, ScoredRow } from "../kind.ts";
+import type { Measurement, Members, ScoredRow } from "../kind.ts";
+import { byColumn, byLength } from "./slices.ts";
 
-/** A column makes slices when it has at most this many values. */
-const MOST_VALUES = 20;
 const MOST_CONFUSIONS = 20;
 
 /**
@@ -29,7 +28,10 @@ export function measure(rows: readonly ScoredRow[]): Measurement {
   };
   return {
     quality,
-    slices: [...byClass(matrix, labels), ...byLength(rows), ...byColumn(rows)],
+    slices: [
+      ...byClass(matrix, labels),
+      ...[...byLength(rows), ...byColumn(rows)].map((members) => accuracyOn(rows, members)),
+    ],
     confusions: confusions(matrix, labels),
   };
 }
@@ -46,39 +48,10 @@ function byClass(matrix: Matrix, labels: readonly string[]): Slice[] {
   }));
 }
 
-/** Lengths in characters, bounds fixed so that slices mean the same in every evaluation. */
-const lengths: readonly { readonly name: string; readonly holds: (n: number) => boolean }[] = [
-  { name: "length=short (≤ 40)", holds: (n) => n <= 40 },
-  { name: "length=medium (41–160)", holds: (n) => n > 40 && n <= 160 },
-  { name: "length=long (> 160)", holds: (n) => n > 160 },
-];
-
-function byLength(rows: readonly ScoredRow[]): Slice[] {
-  return lengths.flatMap(({ name, holds }) =>
-    slice(
-      name,
-      rows.filter((row) => holds(row.text.length)),
-    ),
-  );
-}
-
-function byColumn(rows: readonly ScoredRow[]): Slice[] {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row.columns)))].sort();
-  return columns.flatMap((column) => {
-    const values = [...new Set(rows.map((row) => row.columns[column] ?? ""))].sort();
-    if (values.length < 2 || values.length > MOST_VALUES) return [];
-    return values.flatMap((value) =>
-      slice(
-        `${column}=${value}`,
-        rows.filter((row) => (row.columns[column] ?? "") === value),
-      ),
-    );
-  });
-}
-
-function slice(name: string, rows: readonly ScoredRow[]): Slice[] {
-  if (rows.length === 0) return [];
-  return [{ name, n: rows.length, quality: { accuracy: wilson(rows.filter(isRight).length, rows.length) } }];
+/** Accuracy on one slice of the inputs. */
+function accuracyOn(rows: readonly ScoredRow[], { name, rows: members }: Members): Slice {
+  const hits = members.filter((i) => isRight(rows[i])).length;
+  return { name, n: members.length, quality: { accuracy: wilson(hits, members.length) } };
 }
 
 function confusions(matrix: Matrix, labels: readonly string[]): Confusion[] {
