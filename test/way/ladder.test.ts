@@ -1,0 +1,77 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { onnxruntime } from "../../src/engine/onnxruntime/index.ts";
+import { draftTask, parseBarFlag } from "../../src/stages/task/index.ts";
+import { memoryStore } from "../../src/store/memory/store.ts";
+import { make, type Made } from "../../src/workbench/way.ts";
+import { madeRows } from "../contracts/made-rows.ts";
+import { emptyFolder } from "./whittle.ts";
+
+/** The ladder over made rows: how far it climbs, what it takes, what it says. */
+const engine = onnxruntime();
+afterAll(() => engine.close());
+
+async function climb(bar: string, rungs: readonly string[], seeds = 1): Promise<Made> {
+  const folder = emptyFolder();
+  const rows = madeRows(240).map(({ text, target }) => JSON.stringify({ text, label: target }));
+  writeFileSync(join(folder, "rows.jsonl"), rows.join("\n"));
+  const task = draftTask({
+    name: "made",
+    kind: "classify",
+    data: { train: ["rows.jsonl"], text: "text", label: "label" },
+    bar: [parseBarFlag(bar)],
+    rungs,
+  });
+  const store = memoryStore();
+  try {
+    return await make(task, folder, { store, engine, threads: 1, seeds });
+  } finally {
+    store.close();
+  }
+}
+
+const names = ({ measured }: Made): string[] => measured.map((m) => `${m.recipe.rung} ${m.precision}`);
+
+describe("the ladder", () => {
+  it("stops at the first rung that holds the bar, and takes the smallest there", async () => {
+    const made = await climb("accuracy=0.8", ["baseline", "linear", "bag"]);
+    expect(made.decision.held).toBe(true);
+    expect(names(made)).not.toContain("bag fp32");
+    const held = made.measured.filter((m) => m.held);
+    const smallest = Math.min(...held.map((m) => m.footprint.size_bytes));
+    const chosen = made.measured.find(
+      (m) => m.recipe.rung === made.decision.chosen.rung && m.precision === made.decision.chosen.precision,
+    );
+    expect(chosen?.footprint.size_bytes).toBe(smallest);
+  });
+
+  it("says that no model is needed where keyword rules hold the bar", async () => {
+    const made = await climb("accuracy=0.5", ["baseline", "linear"]);
+    expect(made.decision.chosen.rung).toBe("baseline");
+    expect(made.decision.reasons[0]).toContain("You do not need a model for this");
+    expect(names(made)).toEqual(["baseline fp32"]);
+  });
+
+  it("climbs to the end where nothing holds, measures the learning curve, and packs the nearest", async () => {
+    const made = await climb("accuracy=0.9999", ["baseline", "linear"]);
+    expect(made.decision.held).toBe(false);
+    expect(names(made)).toEqual(["baseline fp32", "linear fp32", "linear fp16", "linear int8"]);
+    expect(made.decision.reasons.join(" ")).toMatch(/Nothing measured holds the bar.*More rows would be expected/);
+  });
+
+  it("trains several seeds when asked, keeps the best and tells all", async () => {
+    const made = await climb("accuracy=0.8", ["bag"], 2);
+    const seeds = made.measured[0].seeds ?? [];
+    expect(seeds.map((s) => s.seed)).toEqual([1, 2]);
+    const best = seeds.reduce((a, b) => (b.value > a.value ? b : a));
+    expect(made.measured[0].recipe.seed).toBe(best.seed);
+    expect(made.decision.reasons.join(" ")).toContain("2 seeds gave accuracy");
+  });
+
+  it("opens the test once, for the refit", async () => {
+    const made = await climb("accuracy=0.8", ["linear"]);
+    expect(made.decision.testOpenings).toBe(1);
+    expect(made.decision.test?.["accuracy"]).toMatchObject({ n: made.split.test.length });
+  });
+});
