@@ -1,0 +1,28 @@
+import { kindOf } from "../../kinds/table.ts";
+import type { CheckLine, CheckVerdict, SliceLine } from "../../record/check.ts";
+import type { Quality } from "../../record/evaluation.ts";
+import type { KindName } from "../../record/task.ts";
+import type { Item, SideName } from "./item.ts";
+
+export { compareBytes, compareLatency, notCompared } from "./costs.ts";
+export type { Item } from "./item.ts";
+export { compareQuality, isBetter } from "./quality.ts";
+export { compareSlices } from "./slices.ts";
+
+/** The figures of one side on the compared items. */
+export function figuresOf(items: readonly Item[], side: SideName, kind: KindName): Quality {
+  const rows = items.map((item) => ({
+    id: "",
+    text: item.text,
+    target: item.target,
+    columns: item.columns,
+    prediction: { ...item[side], in_scope: null, scores: {} },
+  }));
+  return kindOf(kind).measure(rows).quality;
+}
+
+/** One verdict of all: small slices are told and decide nothing. */
+export function verdictOf(lines: readonly CheckLine[], slices: readonly SliceLine[]): CheckVerdict {
+  if ([...lines, ...slices].some((line) => line.verdict === "broken")) return "broken";
+  return lines.some((line) => line.verdict === "too small to tell") ? "too small to tell" : "held";
+}

@@ -1,0 +1,80 @@
+import type { CheckLine } from "../../record/check.ts";
+import type { Margins } from "../../record/task.ts";
+import type { Statistic } from "../../stats/bootstrap.ts";
+import { type Change, nonInferior } from "../../stats/compare.ts";
+import { isKnown, type Estimate } from "../../stats/estimate.ts";
+import { pairedJackknife } from "../../stats/jackknife.ts";
+import { macroF1Difference } from "../../stats/macro-f1-difference.ts";
+import { type Discordance, discordance } from "../../stats/mcnemar.ts";
+import { pairedShares } from "../../stats/paired.ts";
+import { enoughForNonInferiority } from "../../stats/power.ts";
+import { areaOf } from "../../stats/risk-coverage.ts";
+import { type Item, rightOf, type SideName } from "./item.ts";
+
+/**
+ * Quality of head against base on the same items: each figure is not worse by more than its margin (held), is (broken),
+ * or the items are too few. Accuracy by Tango's interval; macro-F1, the Brier score of the answer (calibration) and
+ * the area under risk-coverage (abstention) by the paired jackknife. The calibration error itself is told and not gated: no
+ * interval of its difference covers.
+ */
+export function compareQuality(items: readonly Item[], margins: Margins): CheckLine[] {
+  const n = items.length;
+  const right = { base: rightOf(items, "base"), head: rightOf(items, "head") };
+  const pairs = discordance(right.base, right.head);
+  const confidence = (side: SideName): number[] => items.map((item) => item[side].confidence);
+  const brier = (side: SideName): Statistic =>
+    meanOf(items.map((item, i) => (item[side].confidence - Number(right[side][i])) ** 2));
+  const area = (side: SideName): Statistic => areaOf(confidence(side), right[side]);
+  return [
+    accuracyLine("accuracy", pairs, margins.accuracy),
+    lineOf("macro_f1", macroF1(items), margins.macro_f1),
+    lineOf("brier", pairedJackknife(brier("base"), brier("head"), n), margins.brier, { higherIsBetter: false }),
+    lineOf("risk_coverage", pairedJackknife(area("base"), area("head"), n), margins.risk_coverage, {
+      higherIsBetter: false,
+    }),
+  ];
+}
+
+/** The line of a share of items; where no width of its own says how many items would do, power does. */
+export function accuracyLine(name: string, pairs: Discordance, margin: number): CheckLine {
+  const line = lineOf(name, pairedShares(pairs), margin);
+  if (line.verdict !== "too small to tell" || line.enough !== null || pairs.n === 0) return line;
+  const differing = (pairs.onlyBase + pairs.onlyHead) / pairs.n;
+  const enough = margin > 0 && differing > 0 ? enoughForNonInferiority(differing, margin) : null;
+  return { ...line, enough: enough !== null && enough > pairs.n ? enough : null };
+}
+
+function lineOf(name: string, change: Estimate, margin: number, direction: Change = {}): CheckLine {
+  const { verdict, reason, enough } = nonInferior(change, margin, direction);
+  return { name, verdict, reason, change, margin, enough: enough ?? null };
+}
+
+function macroF1(items: readonly Item[]): Estimate {
+  const labels = new Map<string, number>();
+  const place = (label: string): number => {
+    if (!labels.has(label)) labels.set(label, labels.size);
+    return labels.get(label) as number;
+  };
+  const truth = items.map((item) => place(item.target));
+  const base = items.map((item) => place(item.base.label));
+  const head = items.map((item) => place(item.head.label));
+  return macroF1Difference(truth, base, head, labels.size);
+}
+
+function meanOf(values: readonly number[]): Statistic {
+  return (weights) => {
+    let sum = 0;
+    let mass = 0;
+    for (let i = 0; i < values.length; i++) {
+      sum += weights[i] * values[i];
+      mass += weights[i];
+    }
+    return sum / mass;
+  };
+}
+
+/** Whether a line's change is known to be for the better. */
+export function isBetter({ name, change }: CheckLine): boolean {
+  if (change === null || !isKnown(change)) return false;
+  return name === "accuracy" || name === "macro_f1" ? change.low > 0 : change.high < 0;
+}
