@@ -16,6 +16,8 @@ export interface MadeRecord {
   readonly measured: readonly string[];
   /** Key of the stage "opening" that scored this pack on the sealed test; null where there is no test part. */
   readonly opening: string | null;
+  /** Key of the stage "cliff" of the chosen candidate. */
+  readonly cliff: string;
 }
 
 /** A scoring of one candidate on the sealed test, remembered under the stage "opening". */

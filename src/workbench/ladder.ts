@@ -10,6 +10,7 @@ import { isKnown } from "../stats/estimate.ts";
 import type { Precision, Recipe, RungName } from "../record/recipe.ts";
 import type { Split } from "../record/split.ts";
 import { rungOf } from "../rungs/table.ts";
+import type { Outside } from "../stages/data/outside.ts";
 import { type Answered, judge } from "../stages/evaluate/index.ts";
 import { precisionsOf } from "../stages/quantise/index.ts";
 import { type LearningCurve, verdicts } from "../stages/decide/index.ts";
@@ -20,12 +21,14 @@ export interface Rows {
   readonly examples: readonly Example[];
   readonly split: Split;
   readonly labels: readonly string[];
+  /** Texts that fit no label; null where the task names none. */
+  readonly outside: Outside | null;
   /** Blob of the dataset that the examples are of. */
   readonly dataset: string;
 }
 
 /** One model's share of judging a rung: what it trains on, what it may watch, what it answers. */
-interface Unit {
+export interface Unit {
   readonly name: string;
   readonly fold: number;
   readonly train: readonly Example[];
@@ -95,13 +98,7 @@ async function trainUnits(
     for (const unit of units) {
       const which = [count > 1 ? `seed ${recipe.seed}` : "", units.length > 1 ? `${unit.name} of ${units.length}` : ""];
       bench.say("train", [name, ...which.filter((w) => w !== "")].join(", "), candidates.length, units.length);
-      const material = {
-        train: unit.train,
-        watch: unit.watch,
-        labels: rows.labels,
-        maxTextLength: bench.task.maxTextLength,
-      };
-      candidates.push(await bench.train(recipe, material, unit.watch.length > 0 ? "train" : unit.name));
+      candidates.push(await trainUnit(bench, rows, recipe, unit));
     }
     let value = 0;
     if (count > 1) {
@@ -112,6 +109,31 @@ async function trainUnits(
   }
   const best = tried.reduce((a, b) => (b.figure.value > a.figure.value ? b : a));
   return { candidates: best.candidates, seeds: tried.map((t) => t.figure) };
+}
+
+function trainUnit(bench: Bench, { labels }: Rows, recipe: Recipe, unit: Unit): Promise<Candidate> {
+  const { train, watch } = unit;
+  const material = { train, watch, labels, maxTextLength: bench.task.maxTextLength };
+  return bench.train(recipe, material, watch.length > 0 ? "train" : unit.name);
+}
+
+/**
+ * The models that judged a row of the ladder, at its precision, each with the rows that it was asked and not trained on.
+ * They are recalled, as climbing has trained them.
+ */
+export async function judges(
+  bench: Bench,
+  rows: Rows,
+  { recipe, precision }: Measured,
+): Promise<{ unit: Unit; candidate: Candidate }[]> {
+  const rung = rungOf(bench.task.kind, recipe.rung);
+  const asTried: Recipe = { rung: recipe.rung, settings: rung.defaults, seed: recipe.seed };
+  const judging: { unit: Unit; candidate: Candidate }[] = [];
+  for (const unit of unitsOf(rows, rung.judge(rows.split.folds.length))) {
+    const candidate = await trainUnit(bench, rows, asTried, unit);
+    judging.push({ unit, candidate: await bench.quantise(candidate, precision) });
+  }
+  return judging;
 }
 
 async function measure(

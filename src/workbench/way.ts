@@ -5,6 +5,7 @@ import type { Engine } from "../engine/port.ts";
 import { writePack } from "../packfile/write.ts";
 import { openPredictor, type Predictor } from "../predict/predictor.ts";
 import { type Candidate, sizeOfParts } from "../record/candidate.ts";
+import type { Cliff, Scope } from "../record/cliff.ts";
 import type { Dataset, Example } from "../record/dataset.ts";
 import type { Decision, Measured } from "../record/decision.ts";
 import type { Footprint, Quality } from "../record/evaluation.ts";
@@ -18,11 +19,13 @@ import { ladderOf } from "../rungs/table.ts";
 import { kindOf } from "../kinds/table.ts";
 import { hashSources } from "../stages/data/sources.ts";
 import { importFiles } from "../stages/data/index.ts";
+import { importOutside } from "../stages/data/outside.ts";
 import { byPreference, type LearningCurve, nameOf, reasons, testReasons, verdicts } from "../stages/decide/index.ts";
 import { packParts, sampleRows } from "../stages/pack/index.ts";
 import { split } from "../stages/split/index.ts";
 import type { Store } from "../store/port.ts";
 import { type Bench, benchOf, keyOfMeasured } from "./bench.ts";
+import { cliffOf, scopeOf } from "./cliff.ts";
 import { climb, labelsOf, learningCurve, type Rows } from "./ladder.ts";
 import { remembered } from "./memo.ts";
 import { openTest } from "./opening.ts";
@@ -50,6 +53,7 @@ export interface Made {
   readonly split: Split;
   /** Of the pack itself, as it was written. */
   readonly footprint: Footprint;
+  readonly cliff: Cliff;
 }
 
 /**
@@ -85,6 +89,7 @@ export async function make(task: Task, folder: string, options: MakeOptions): Pr
     examples: dataset.examples,
     split: divided,
     labels: labelsOf(task.labels, dataset.examples),
+    outside: task.data.outside.length === 0 ? null : await importOutside(task, folder, dataset.examples),
     dataset: datasetBlob,
   };
 
@@ -118,15 +123,18 @@ async function finish(
   const { task, store } = bench;
   const preference = byPreference(measured);
   const holders = preference.filter((m) => m.held);
-  let last: { chosen: Measured; refit: Candidate; footprint: Footprint; held: boolean } | undefined;
+  let last:
+    { chosen: Measured; scope: Scope | null; refit: Candidate; footprint: Footprint; held: boolean } | undefined;
   for (const chosen of holders.length > 0 ? holders : preference.slice(0, 1)) {
-    const refit = await refitOf(bench, rows, chosen);
+    const scope = await scopeOf(bench, rows, chosen);
+    const refit = await refitOf(bench, rows, chosen, scope);
     const footprint = await bench.footprint(refit, trained(rows), sizeOfParts(refit));
     const held = verdicts(task.bar, chosen.evaluation, footprint).every((line) => line.verdict === "held");
-    if (last === undefined || held) last = { chosen, refit, footprint, held };
+    if (last === undefined || held) last = { chosen, scope, refit, footprint, held };
     if (held) break;
   }
-  const { chosen, refit, footprint, held } = last as NonNullable<typeof last>;
+  const { chosen, scope, refit, footprint, held } = last as NonNullable<typeof last>;
+  const { cliff, key: cliffKey } = await cliffOf(bench, rows, chosen, scope);
 
   const parts = bench.partsOf(refit);
   const predictor = await openPredictor(parts, bench.engine, { thread: "here" });
@@ -159,6 +167,9 @@ async function finish(
     bench.say("pack", "writing the pack", 0);
     const quality: Record<string, Quality> = { [chosen.evaluation.on]: chosen.evaluation.quality };
     if (opened.test !== null) quality["test"] = opened.test;
+    if (scope !== null) {
+      quality["scope"] = { refused_outside: scope.refused_outside, kept_inside: scope.kept_inside };
+    }
     const path = join(folder, `${task.name}.whittle`);
     const contents = {
       task,
@@ -179,8 +190,9 @@ async function finish(
       ...blobs,
       measured: measured.map(keyOfMeasured),
       opening: opened.key,
+      cliff: cliffKey,
     } satisfies MadeRecord);
-    return { decision, pack: path, measured, dataset, split: rows.split, footprint };
+    return { decision, pack: path, measured, dataset, split: rows.split, footprint, cliff };
   } finally {
     await predictor.close();
   }
@@ -190,13 +202,17 @@ function trained({ examples, split: { train, dev } }: Rows): Example[] {
   return [...train, ...dev].map((i) => examples[i]);
 }
 
-/** The chosen recipe on train+dev, nothing watched, at its precision and with the temperature that its judging fitted. */
-async function refitOf(bench: Bench, rows: Rows, chosen: Measured): Promise<Candidate> {
+/** The chosen recipe on train+dev, nothing watched, at its precision, with the temperature and the scope that were fitted. */
+async function refitOf(bench: Bench, rows: Rows, chosen: Measured, scope: Scope | null): Promise<Candidate> {
   const material = { train: trained(rows), watch: [], labels: rows.labels, maxTextLength: bench.task.maxTextLength };
   bench.say("decide", `refitting ${nameOf(chosen)} on all training rows`, 0);
   const whole = await bench.train(chosen.recipe, material, "train+dev");
   const refit = await bench.quantise(whole, chosen.precision);
-  const manifest: Manifest = { ...bench.manifestOf(refit), temperature: chosen.evaluation.temperature };
+  const manifest: Manifest = {
+    ...bench.manifestOf(refit),
+    temperature: chosen.evaluation.temperature,
+    scopeThreshold: scope?.threshold ?? null,
+  };
   const bytes = new TextEncoder().encode(canonical(manifest));
   const part = { name: "model.json", sha256: bench.store.blobs.put(bytes), bytes: bytes.byteLength };
   return { ...refit, parts: refit.parts.map((p) => (p.name === part.name ? part : p)) };

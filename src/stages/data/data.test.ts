@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -342,10 +342,16 @@ describe("texts from outside the task", () => {
   test("come without labels, each text once, and never one of the task's own", async () => {
     writeFileSync(join(folder, "a.csv"), "text,label\nmy card is lost,card\nwhere is my parcel,parcel\n");
     writeFileSync(join(folder, "o.csv"), "text,label\nradio show,none\nRADIO  show,\nMy card is lost,\n,\n");
+    await expect(importOutside(task({ outside: ["o.csv"] }), folder, [])).rejects.toMatchObject({
+      code: "data/outside-few",
+    });
+    const more = Array.from({ length: 19 }, (_, i) => `show ${i},\n`).join("");
+    appendFileSync(join(folder, "o.csv"), more);
     const own = task({ train: ["a.csv"], outside: ["o.csv"] });
     const { examples } = await importFiles(own, folder);
     const outside = await importOutside(own, folder, examples);
-    expect(outside.examples.map((e) => [e.text, e.target])).toEqual([["radio show", null]]);
+    expect(outside.examples.length).toBe(20);
+    expect(outside.examples[0]).toMatchObject({ text: "radio show", target: null });
     expect([outside.repeated, outside.refused]).toEqual([2, 1]);
     writeFileSync(join(folder, "o.csv"), "body\nradio show\n");
     await expect(importOutside(own, folder, examples)).rejects.toMatchObject({ code: "data/column" });

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Example } from "../../record/dataset.ts";
 import type { Task } from "../../record/task.ts";
+import { Fault } from "../../base/fault.ts";
 import { foldText } from "../../text/nearduplicate.ts";
 import { checkColumns, nothingRead } from "./columns.ts";
 import { ExampleMaker, Refused } from "./example.ts";
@@ -15,6 +16,9 @@ export interface Outside {
   /** Rows whose text (case and spacing folded) stood before, here or among the task's own. */
   readonly repeated: number;
 }
+
+/** Texts that a threshold wants: ten to fit it, ten to judge it. */
+const LEAST = 20;
 
 /** Reads the task's files of texts from outside; a label that they may carry is not read. */
 export async function importOutside(task: Task, folder: string, own: readonly Example[]): Promise<Outside> {
@@ -44,5 +48,15 @@ export async function importOutside(task: Task, folder: string, own: readonly Ex
     }
     if (examples.length + repeated === before) throw nothingRead([], file);
   }
+  if (examples.length < LEAST) throw tooFew(examples.length, task.data.outside);
   return { examples, refused, repeated };
+}
+
+function tooFew(n: number, files: readonly string[]): Fault {
+  return new Fault("data/outside-few", {
+    what: `there ${n === 1 ? "is 1 text" : `are ${n} different texts`} from outside the task`,
+    where: files.join(", "),
+    why: `${LEAST} are wanted: one half fits what tells them from the task's own, the other judges it`,
+    remedy: "bring more, or take outside: out of whittle.yaml",
+  });
 }

@@ -14,6 +14,7 @@ import { openTaskStore } from "../../../workbench/open-store.ts";
 import { type Made, make } from "../../../workbench/way.ts";
 import { act, examples } from "../action.ts";
 import { auditLine, splitLine } from "../audit-view.ts";
+import { cliffLines } from "../cliff-view.ts";
 import { HELD, NOT_HELD } from "../exit.ts";
 import { interval, wrap } from "../figures.ts";
 import { commaSeparated, flag, jsonFlag, quietFlag, seedFlag, threadsFlag, wholeNumber } from "../flags.ts";
@@ -103,7 +104,7 @@ function viewOf(terminal: Terminal, task: Task): Pick<Parameters<typeof make>[2]
   };
 }
 
-function printDecision(terminal: Terminal, { decision, pack }: Made): void {
+function printDecision(terminal: Terminal, { decision, pack, cliff }: Made): void {
   const { style } = terminal;
   const { held, chosen, test, testOpenings, reasons } = decision;
   terminal.print("");
@@ -116,6 +117,7 @@ function printDecision(terminal: Terminal, { decision, pack }: Made): void {
     const openings = testOpenings === 1 ? "opened once" : `opened for ${testOpenings} candidates so far`;
     for (const line of wrap(`${figures.join(", ")} (${openings})`, 100, "Test    ", "        ")) terminal.print(line);
   }
+  for (const line of cliffLines(cliff, terminal)) terminal.print(line);
   const shown = shortest(pack);
   terminal.print(
     `Pack    ${shown}, ${printBytes(statSync(pack).size)}${held ? "" : ", marked as not holding the bar"}`,
@@ -131,7 +133,7 @@ function shortest(path: string): string {
   return local.length < whole.length && !local.startsWith("..") ? local : whole;
 }
 
-function jsonOf(task: Task, { decision, pack, measured, split }: Made): unknown {
+function jsonOf(task: Task, { decision, pack, measured, split, cliff }: Made): unknown {
   const { held, chosen, test, testOpenings, reasons } = decision;
   return {
     decision: {
@@ -141,6 +143,7 @@ function jsonOf(task: Task, { decision, pack, measured, split }: Made): unknown 
       testOpenings,
       reasons,
     },
+    cliff,
     candidates: measured.map((candidate) => ({
       rung: candidate.recipe.rung,
       precision: candidate.precision,
