@@ -28,6 +28,8 @@ export interface Example {
   readonly source: Source;
   /** The part that the user's files put it in: train unless it came in by --dev or --test. */
   readonly given: Part;
+  /** It came by `data add`, after the task's own rows, and has no say in how those are split. */
+  readonly added?: true;
 }
 
 export interface Source {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../../base/version.ts";
 import { examples } from "./action.ts";
+import { dataCommand } from "./commands/data.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -35,17 +36,23 @@ export function program(): Command {
     showCommand(),
     logCommand(),
     diffCommand(),
+    dataCommand(),
     doctorCommand(),
   ];
   for (const command of commands) root.addCommand(command);
-  for (const command of [root, ...commands]) {
+  for (const command of [root, ...commands, ...commands.flatMap((c) => c.commands)]) {
     command
       .exitOverride((error) => {
         const wrong = error.exitCode !== 0 && error.code !== "commander.help";
-        throw wrong ? usageFault(error, command === root ? "whittle" : `whittle ${command.name()}`) : error;
+        throw wrong ? usageFault(error, nameOf(command)) : error;
       })
       .showSuggestionAfterError()
       .configureOutput({ outputError: () => undefined });
   }
   return root;
+}
+
+/** "whittle data add" */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Dataset, Example, Part, Refusal } from "../../record/dataset.ts";
 import type { Task } from "../../record/task.ts";
-import { nearDuplicates } from "../../text/nearduplicate.ts";
+import { type NearDuplicates, nearDuplicates } from "../../text/nearduplicate.ts";
+import { addedFiles } from "./added.ts";
 import { audit } from "./audit.ts";
 import { checkColumns, nothingRead } from "./columns.ts";
 import { ExampleMaker, Refused, type RowSpec } from "./example.ts";
@@ -25,9 +26,29 @@ export async function importFiles(task: Task, folder: string): Promise<Dataset> 
       for (const refusal of read.refused) refused.push(refusal);
     }
   }
+  const own = examples.length;
+  for (const { part, file } of addedFiles(folder)) {
+    const read = await readRows(resolve(folder, file), file, part, spec, maker);
+    for (const example of read.examples) examples.push({ ...example, added: true });
+    for (const refusal of read.refused) refused.push(refusal);
+  }
   checkLabels(examples, task.data.label);
-  const near = nearDuplicates(examples.map((example) => example.text));
+  const near = clustersOf(examples, own);
   return { examples, refused, clusters: near.clusters, audit: audit(examples, refused, near) };
+}
+
+/**
+ * Law: rows that are added change nothing in how the task's own rows are clustered, even where one stands close to two
+ * clusters of them; it joins the first.
+ */
+function clustersOf(examples: readonly Example[], own: number): NearDuplicates {
+  const texts = examples.map((example) => example.text);
+  const whole = nearDuplicates(texts);
+  if (own === examples.length) return whole;
+  const apart = nearDuplicates(texts.slice(0, own));
+  // The root of a cluster is its first row, and the own rows come first.
+  const clusters = whole.clusters.map((root, i) => (i < own ? apart.clusters[i] : (apart.clusters[root] ?? root)));
+  return { clusters, pairs: whole.pairs };
 }
 
 /** Rows of one more file, read as the task reads its own; for judging a pack on any labelled file. */

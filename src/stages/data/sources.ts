@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { hashOf, sha256 } from "../../base/hash.ts";
+import type { Part } from "../../record/dataset.ts";
 import type { Task } from "../../record/task.ts";
+import { addedFiles } from "./added.ts";
 import { readBytes } from "./file.ts";
 
 /**
@@ -9,9 +11,13 @@ import { readBytes } from "./file.ts";
  * matters here because refusals and sources name them.
  */
 export function hashSources(task: Task, folder: string): string {
+  const identity = (part: Part, file: string): { part: Part; file: string; sha256: string } => {
+    return { part, file, sha256: sha256(readBytes(resolve(folder, file), file)) };
+  };
   const files = (["train", "dev", "test"] as const).flatMap((part) =>
-    task.data[part].map((file) => ({ part, file, sha256: sha256(readBytes(resolve(folder, file), file)) })),
+    task.data[part].map((file) => identity(part, file)),
   );
+  for (const { part, file } of addedFiles(folder)) files.push(identity(part, file));
   const { text, label, group } = task.data;
   return hashOf({ files, text, label, group, labels: Object.keys(task.labels), maxTextLength: task.maxTextLength });
 }

@@ -5,6 +5,7 @@ import type { Split } from "../../record/split.ts";
 import type { Task } from "../../record/task.ts";
 import { foldText } from "../../text/nearduplicate.ts";
 import { type Component, components } from "./components.ts";
+import { ownOf, placeAdded } from "./added.ts";
 import { remarks } from "./remarks.ts";
 import { countLabels, dealFolds, takeShare } from "./stratify.ts";
 
@@ -14,12 +15,12 @@ const FOLDS = 5;
 /**
  * Split: which rows train, choose and judge. Parts that the files give are kept; a test part of a fifth and a dev part of
  * 15 % of the rest are made where they give none, stratified by label, from the stream "split" of the task's seed.
- * Unlabelled rows are in no part.
+ * Unlabelled rows are in no part. Rows that were added come after: they move no other row (placeAdded).
  */
 export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
   const labelOf = (row: number): string => dataset.examples[row].target as string;
   const given = (row: number): Part => dataset.examples[row].given;
-  const all = components(dataset);
+  const all = components(ownOf(dataset));
   const has = (part: Part): boolean => all.some((rows) => rows.some((row) => given(row) === part));
 
   // What whittle divides: components that no given part has a share in. The others stay where the files put them.
@@ -32,11 +33,12 @@ export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
   };
   if (!has("test")) cut("test", testShare(sum(free)));
   if (!has("dev")) cut("dev", DEV_SHARE);
+  const { whole, apart } = placeAdded(dataset, all, part);
 
   const rowsOf = (name: Part): number[] =>
     [...part.keys()].filter((row) => part.get(row) === name).sort((a, b) => a - b);
   const [train, dev, test] = [rowsOf("train"), rowsOf("dev"), rowsOf("test")];
-  const trained = all
+  const trained = whole
     .map((rows) => rows.filter((row) => part.get(row) !== "test"))
     .filter((rows): rows is number[] => rows.length > 0);
   const k = Math.min(FOLDS, trained.length, Math.max(...countLabels(trained, labelOf).values()));
@@ -44,12 +46,12 @@ export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
   const dealt = dealFolds(trained, k, labelOf, random(task.seed, "split folds"));
   const foldOf = new Map([...dealt].flatMap(([rows, fold]) => rows.map((row) => [row, fold] as const)));
 
-  const largest = all.reduce((most, rows) => Math.max(most, rows.length), 0);
+  const largest = whole.reduce((most, rows) => Math.max(most, rows.length), 0);
   const report = {
     given: (["train", "dev", "test"] as const).filter((name) => name !== "train" && has(name)),
     testOverlap: overlap(dataset, test, [...train, ...dev]),
     devOverlap: overlap(dataset, dev, train),
-    clusters: trained.filter((rows) => rows.length > 1).length + countWholly(all, (row) => part.get(row) === "test"),
+    clusters: trained.filter((rows) => rows.length > 1).length + countWholly(whole, (row) => part.get(row) === "test"),
   };
   return {
     seed: task.seed,
@@ -60,7 +62,7 @@ export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
     k,
     report: {
       ...report,
-      remarks: remarks({ train, dev, test, k, labelOf, straddling: straddling(all, part), largest, ...report }),
+      remarks: remarks({ train, dev, test, k, labelOf, straddling: straddling(all, part), largest, apart, ...report }),
     },
   };
 }

@@ -11,6 +11,8 @@ interface Parts extends Omit<SplitReport, "remarks"> {
   readonly straddling: number;
   /** Rows of the largest cluster or group. */
   readonly largest: number;
+  /** Added rows in no part, as they stand close to a test row. */
+  readonly apart: number;
 }
 
 /** What the split did that a careful person should know, most important first. */
@@ -19,6 +21,7 @@ export function remarks(parts: Parts): string[] {
     overlap("test", parts.testOverlap, parts.test.length),
     overlap("dev", parts.devOverlap, parts.dev.length),
     shared(parts),
+    keptApart(parts),
     unjudged(parts),
     lumped(parts),
     small(parts),
@@ -36,6 +39,11 @@ function overlap(part: string, n: number, of: number): string | null {
 function shared({ straddling, testOverlap, devOverlap }: Parts): string | null {
   const more = straddling - testOverlap - devOverlap;
   return more <= 0 ? null : `${more} more given rows nearly repeat a text that is trained on, or share its group`;
+}
+
+function keptApart({ apart }: Parts): string | null {
+  if (apart === 0) return null;
+  return `${apart} added ${apart === 1 ? "row repeats" : "rows repeat"} a test row nearly, or share${apart === 1 ? "s" : ""} its group, and ${apart === 1 ? "is" : "are"} left out: the test stays sealed`;
 }
 
 /** Labels that train and are judged by no row of the test part. */
