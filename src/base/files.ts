@@ -62,6 +62,22 @@ export function writeWhole(path: string, content: string | Uint8Array | Iterable
   }
 }
 
+/** Puts a new file at `path` that its owner alone can read; one that is there stays, and is a fault. */
+export function writePrivate(path: string, text: string): void {
+  try {
+    const file = fs.openSync(path, "wx", 0o600);
+    try {
+      fs.writeFileSync(file, text);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+    syncFolder(dirname(path), systemDisk);
+  } catch (cause) {
+    throw diskFault(cause, "write", path);
+  }
+}
+
 /** Makes a folder and those above it; each new name is on disk when this returns. */
 export function makeFolder(path: string): void {
   try {

@@ -1,18 +1,26 @@
 import { Fault } from "../base/fault.ts";
 import type { Engine } from "../engine/port.ts";
+import type { PartEntry } from "../packfile/layout.ts";
 import { readPack } from "../packfile/read.ts";
 import { type PackCard, packCardSchema, type PackSample } from "../record/pack.ts";
 import type { Prediction } from "../record/prediction.ts";
 import { jsonPart, type Parts } from "./parts.ts";
+import { checkReceipt, receiptOf } from "./receipt.ts";
 import { openPredictor, type OpenOptions, type Predictor } from "./predictor.ts";
 
 /** A pack, opened: verified, checked against its own sample, ready to answer. */
 export interface Opened extends Predictor {
   readonly card: PackCard;
   readonly parts: Parts;
+  readonly entries: readonly PartEntry[];
   /** The identity of the pack: SHA-256 of its header, which holds every part's. */
   readonly hash: string;
   readonly sizeBytes: number;
+}
+
+export interface PackOptions extends OpenOptions {
+  /** A public key, PEM or "ed25519:…": the pack is refused unless a receipt that it has signed stands beside it. */
+  readonly requireReceipt?: string;
 }
 
 /** Probabilities may differ by this much between machines (kernels round differently); labels may not differ at all. */
@@ -21,19 +29,33 @@ const DRIFT = 1e-3;
 /**
  * Opens a pack file. Every part's SHA-256 is verified; then the sample of its own evaluation is answered again, so that
  * a machine on which the model answers otherwise is found before it serves.
- * @throws Fault `pack/…` for a file that is not whole, `pack/drift` for one that answers otherwise here.
+ * @throws Fault `pack/…` for a file that is not whole, `pack/drift` for one that answers otherwise here, `receipt/…` where
+ * a receipt is required and does not hold.
  */
-export async function openPack(path: string, engine: Engine, options: OpenOptions = {}): Promise<Opened> {
-  const file = readPack(path);
-  const card = readCard(file.parts, path);
-  const predictor = await openPredictor(file.parts, engine, options);
+export async function openPack(path: string, engine: Engine, options: PackOptions = {}): Promise<Opened> {
+  const pack = await openUnproved(path, engine, options);
   try {
-    await checkSample(path, predictor, jsonPart(file.parts, "sample.json") as PackSample);
+    await checkSample(path, pack, sampleOf(pack.parts));
   } catch (fault) {
-    await predictor.close();
+    await pack.close();
     throw fault;
   }
-  return { ...predictor, card, parts: file.parts, hash: file.hash, sizeBytes: file.size };
+  return pack;
+}
+
+/** The same without the proof by its sample: for whoever makes the proof a finding of its own. */
+export async function openUnproved(path: string, engine: Engine, options: PackOptions = {}): Promise<Opened> {
+  const file = readPack(path);
+  const card = readCard(file.parts, path);
+  // Before anything of it is run.
+  const { requireReceipt, ...open } = options;
+  if (requireReceipt !== undefined) checkReceipt(path, receiptOf(file, card, engine), requireReceipt);
+  const predictor = await openPredictor(file.parts, engine, open);
+  return { ...predictor, card, parts: file.parts, entries: file.entries, hash: file.hash, sizeBytes: file.size };
+}
+
+export function sampleOf(parts: Parts): PackSample {
+  return jsonPart(parts, "sample.json") as PackSample;
 }
 
 /** The card of a pack whose parts were read from `path`. */
@@ -51,7 +73,7 @@ export function readCard(parts: Parts, path: string): PackCard {
 async function checkSample(path: string, predictor: Predictor, sample: PackSample): Promise<void> {
   for (const { text, prediction } of sample) {
     const now = await predictor.predict(text);
-    if (!same(now, prediction)) {
+    if (!sameAnswer(now, prediction)) {
       throw new Fault("pack/drift", {
         what: "the pack answers otherwise on this machine than where it was evaluated",
         where: path,
@@ -62,6 +84,10 @@ async function checkSample(path: string, predictor: Predictor, sample: PackSampl
   }
 }
 
-function same(a: Prediction, b: Prediction): boolean {
+/** Whether two answers to one text are the same but for how kernels round. */
+export function sameAnswer(
+  a: Pick<Prediction, "label" | "confidence">,
+  b: Pick<Prediction, "label" | "confidence">,
+): boolean {
   return a.label === b.label && Math.abs(a.confidence - b.confidence) <= DRIFT;
 }

@@ -35,6 +35,8 @@ export const packCardSchema = z.object({
   bar: z.array(z.string()),
   /** Figures by the rows they come from: "folds", "dev", "test". */
   quality: z.record(z.string(), quality),
+  /** The rows that the figures come from: how many, and the SHA-256 over their sorted ids; older packs have none. */
+  evaluated: z.record(z.string(), z.object({ rows: z.number().int(), sha256: z.string() })).optional(),
   trainedOn: z.object({ rows: z.number().int() }),
 });
 

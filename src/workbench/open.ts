@@ -1,8 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import type { Engine } from "../engine/port.ts";
 import { onnxruntime } from "../engine/onnxruntime/index.ts";
-import { type Opened, openPack } from "../predict/pack.ts";
-import type { OpenOptions } from "../predict/predictor.ts";
+import { type Opened, openPack, type PackOptions } from "../predict/pack.ts";
 
 /** The only place, with index.ts and tests, where ports meet their doors. */
 
@@ -19,7 +18,7 @@ export function openEngine(threads = 1): Engine {
  *
  * Small models answer on the caller's thread, in well under a millisecond; pass `thread: "worker"` to keep it free.
  */
-export async function open(path: string, options: OpenOptions = {}): Promise<Opened> {
+export async function open(path: string, options: PackOptions = {}): Promise<Opened> {
   if (typeof path !== "string" || path === "") {
     throw new Fault("pack/path", {
       what: "open() needs the path of a .whittle file",

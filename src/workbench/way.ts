@@ -140,7 +140,7 @@ async function finish(
   const predictor = await openPredictor(parts, bench.engine, { thread: "here" });
   try {
     bench.say("decide", "opening the test", 0);
-    const test = rows.split.test.map((i) => rows.examples[i]);
+    const test = pick(rows, rows.split.test);
     const opened = await openTest(store, test, refit.parts, predictor);
     const ladder = {
       measured,
@@ -179,6 +179,11 @@ async function finish(
       decision,
       quality,
       sample: await sampleOf(rows, predictor, task.seed),
+      evaluated: {
+        [chosen.evaluation.on]: chosen.evaluation.on === "dev" ? pick(rows, rows.split.dev) : trained(rows),
+        ...(opened.test === null ? {} : { test }),
+        ...(rows.outside === null ? {} : { scope: rows.outside.examples }),
+      },
       trainingTexts: trained(rows).map((row) => row.text),
     };
     writePack(path, packParts(contents, parts));
@@ -198,8 +203,12 @@ async function finish(
   }
 }
 
-function trained({ examples, split: { train, dev } }: Rows): Example[] {
-  return [...train, ...dev].map((i) => examples[i]);
+function trained(rows: Rows): Example[] {
+  return pick(rows, [...rows.split.train, ...rows.split.dev]);
+}
+
+function pick({ examples }: Rows, indices: readonly number[]): Example[] {
+  return indices.map((i) => examples[i]);
 }
 
 /** The chosen recipe on train+dev, nothing watched, at its precision, with the temperature and the scope that were fitted. */

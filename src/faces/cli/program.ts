@@ -6,11 +6,13 @@ import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { initCommand } from "./commands/init.ts";
+import { keysCommand } from "./commands/keys.ts";
 import { logCommand } from "./commands/log.ts";
 import { makeCommand } from "./commands/make.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { showCommand } from "./commands/show.ts";
+import { signCommand } from "./commands/sign.ts";
 import { usageFault } from "./usage.ts";
 
 /** The command line as a value; main.ts runs it. Usage errors are thrown, told by whoever runs it. */
@@ -37,6 +39,8 @@ export function program(): Command {
     logCommand(),
     diffCommand(),
     dataCommand(),
+    keysCommand(),
+    signCommand(),
     doctorCommand(),
   ];
   for (const command of commands) root.addCommand(command);

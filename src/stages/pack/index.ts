@@ -1,7 +1,8 @@
-import { canonical, murmur3 } from "../../base/hash.ts";
+import { canonical, hashOf, murmur3 } from "../../base/hash.ts";
 import { random } from "../../base/random.ts";
 import { version } from "../../base/version.ts";
 import type { Candidate } from "../../record/candidate.ts";
+import type { Example } from "../../record/dataset.ts";
 import type { Decision } from "../../record/decision.ts";
 import type { Quality } from "../../record/evaluation.ts";
 import { type PackCard, type PackSample, TRAINED } from "../../record/pack.ts";
@@ -21,6 +22,8 @@ export interface PackContents {
   readonly labels: readonly string[];
   readonly decision: Decision;
   readonly quality: Readonly<Record<string, Quality>>;
+  /** The rows that the figures of `quality` come from, under the same names. */
+  readonly evaluated: Readonly<Record<string, readonly Example[]>>;
   readonly sample: PackSample;
   readonly trainingTexts: readonly string[];
 }
@@ -30,7 +33,7 @@ export interface PackContents {
  * training texts. No times, dates, paths or memory: the same contents give the same bytes.
  */
 export function packParts(contents: PackContents, parts: ReadonlyMap<string, Uint8Array>): Part[] {
-  const { task, engine, candidate, labels, decision, quality, sample, trainingTexts } = contents;
+  const { task, engine, candidate, labels, decision, quality, evaluated, sample, trainingTexts } = contents;
   const card: PackCard = {
     format: 1,
     whittle: version,
@@ -47,6 +50,7 @@ export function packParts(contents: PackContents, parts: ReadonlyMap<string, Uin
     held: decision.held,
     bar: task.bar.map(printBarLine),
     quality,
+    evaluated: Object.fromEntries(Object.entries(evaluated).map(([on, rows]) => [on, identityOf(rows)])),
     trainedOn: { rows: trainingTexts.length },
   };
   return [
@@ -55,6 +59,11 @@ export function packParts(contents: PackContents, parts: ReadonlyMap<string, Uin
     { name: "sample.json", bytes: json(sample) },
     { name: TRAINED, bytes: fingerprints(trainingTexts) },
   ];
+}
+
+/** Rows as a receipt names them; their order does not matter. */
+function identityOf(rows: readonly Example[]): { rows: number; sha256: string } {
+  return { rows: rows.length, sha256: hashOf(rows.map((row) => row.id).sort()) };
 }
 
 /** Rows of the sample that a pack carries. */

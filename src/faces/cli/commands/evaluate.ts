@@ -6,9 +6,10 @@ import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";
 import { columns, counted, interval, milliseconds } from "../figures.ts";
 import { flag, jsonFlag, quietFlag, threadsFlag } from "../flags.ts";
+import { receiptFlag, type ReceiptFlag, requiredReceipt } from "../receipt-flag.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface Options {
+interface Options extends ReceiptFlag {
   readonly data: string;
   readonly text?: string;
   readonly label?: string;
@@ -23,6 +24,7 @@ export function evaluateCommand(): Command {
     .addOption(flag("--text <column>", "the column of the text (the pack's own when not given)"))
     .addOption(flag("--label <column>", "the column of the label (the pack's own when not given)"))
     .addOption(threadsFlag("threads that answering may use; latency is measured with one"))
+    .addOption(receiptFlag())
     .addOption(jsonFlag())
     .addOption(quietFlag())
     .addHelpText("after", examples("whittle evaluate tickets/tickets.whittle --data more.jsonl --json"))
@@ -31,7 +33,7 @@ export function evaluateCommand(): Command {
 
 async function run(terminal: Terminal, options: Options, path: string): Promise<void> {
   const { data, text, label, threads = availableParallelism() } = options;
-  const pack = await open(path, { threads });
+  const pack = await open(path, { threads, ...requiredReceipt(options) });
   try {
     const { progress, signal } = terminal;
     const evaluation = await evaluatePack(pack, path, data, { text, label, threads: 1, progress, signal });

@@ -14,9 +14,10 @@ import { columns, probability } from "../figures.ts";
 import { flag, jsonFlag, quietFlag, threadsFlag } from "../flags.ts";
 import { linesOf } from "../jsonl.ts";
 import { outFile } from "../out-file.ts";
+import { receiptFlag, type ReceiptFlag, requiredReceipt } from "../receipt-flag.ts";
 import { type Terminal, writeOut } from "../terminal.ts";
 
-interface Options {
+interface Options extends ReceiptFlag {
   readonly in?: string;
   readonly out?: string;
   readonly text?: string;
@@ -35,6 +36,7 @@ export function predictCommand(): Command {
     .addOption(flag("--out <file>", "where the answers go, JSONL or CSV by its ending; written whole or not at all"))
     .addOption(flag("--text <column>", "the column of the text (the pack's own, or text, when not given)"))
     .addOption(threadsFlag("threads that answering may use"))
+    .addOption(receiptFlag())
     .addOption(jsonFlag())
     .addOption(quietFlag())
     .addHelpText(
@@ -55,7 +57,7 @@ async function run(terminal: Terminal, options: Options, path: string, text: str
       remedy: "give the text, or --in and --out",
     });
   }
-  const pack = await open(path, { threads: options.threads ?? 1 });
+  const pack = await open(path, { threads: options.threads ?? 1, ...requiredReceipt(options) });
   try {
     if (text === undefined) return await answerAll(terminal, options, pack);
     const prediction = await pack.predict(text, { signal: terminal.signal });

@@ -8,9 +8,10 @@ import { listen } from "../../server/listen.ts";
 import { act, examples } from "../action.ts";
 import { faultOf } from "../exit.ts";
 import { flag, jsonFlag, quietFlag, threadsFlag, wholeNumber } from "../flags.ts";
+import { receiptFlag, type ReceiptFlag, requiredReceipt } from "../receipt-flag.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface Options {
+interface Options extends ReceiptFlag {
   readonly port: number;
   readonly host: string;
   readonly threads?: number;
@@ -36,6 +37,7 @@ export function serveCommand(): Command {
     .addOption(
       flag("--deadline <ms>", "longest a request may take").argParser(wholeNumber(1, 3_600_000)).default(deadlineMs),
     )
+    .addOption(receiptFlag())
     .addOption(jsonFlag())
     .addOption(quietFlag())
     .addHelpText(
@@ -51,7 +53,8 @@ export function serveCommand(): Command {
 async function run(terminal: Terminal, options: Options, paths: string[]): Promise<void> {
   const packs: Opened[] = [];
   try {
-    for (const path of paths) packs.push(await open(path, { thread: "worker", threads: options.threads ?? 1 }));
+    for (const path of paths)
+      packs.push(await open(path, { thread: "worker", threads: options.threads ?? 1, ...requiredReceipt(options) }));
     const app = appOf(packs, {
       limits: { maxBodyBytes: options.maxBody, deadlineMs: options.deadline },
       loopbackOnly: isLoopback(options.host),
