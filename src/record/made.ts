@@ -7,6 +7,9 @@ export interface MadeRecord {
   readonly decision: Decision;
   /** Parts of the pack. */
   readonly parts: readonly PartRef[];
+  /** The engine that ran it, and the machine that measured it, in words. */
+  readonly engine: string;
+  readonly machine: string;
   /** Of the pack itself, as it was written. */
   readonly footprint: Footprint;
   /** Blobs of the Dataset and the Split. */

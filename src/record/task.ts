@@ -1,4 +1,5 @@
 import { printBytes } from "../base/print.ts";
+import type { CostSpec } from "./cost.ts";
 
 /**
  * A task: one narrow thing to do, in words a person wrote. Read from `whittle.yaml` by stages/task; never changed after.
@@ -19,6 +20,7 @@ export interface Task {
   readonly bar: readonly BarLine[];
   readonly margins: Margins;
   readonly device: DeviceSpec;
+  readonly cost: CostSpec;
   readonly policy: Policy;
   readonly seed: number;
   /** Characters (UTF-16 units) above which one text is refused, never cut. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { canonical, hashOf } from "../base/hash.ts";
+import { machine } from "../base/machine.ts";
 import { silent, type Progress } from "../base/progress.ts";
 import type { Engine } from "../engine/port.ts";
 import { writePack } from "../packfile/write.ts";
@@ -191,6 +192,8 @@ async function finish(
     store.remember("make", hashOf(refit.parts), {
       decision,
       parts: refit.parts,
+      engine: `${bench.engine.name} ${bench.engine.version}`,
+      machine: machine(),
       footprint,
       ...blobs,
       measured: measured.map(keyOfMeasured),

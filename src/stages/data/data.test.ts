@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Fault, printFault } from "../../base/fault.ts";
+import { defaultCost } from "../../record/cost.ts";
 import type { DataSpec, Task } from "../../record/task.ts";
 import type { Dataset } from "../../record/dataset.ts";
 import { importFile, importFiles } from "./index.ts";
@@ -26,6 +27,7 @@ function task(data: Partial<DataSpec>, more: Partial<Task> = {}): Task {
     bar: [],
     margins: { accuracy: 0, macro_f1: 0, brier: 0, risk_coverage: 0, slices: 0, latency: 0, size: 0, memory: 0 },
     device: { threads: 1 },
+    cost: defaultCost,
     policy: { endpoints: [] },
     seed: 1,
     maxTextLength: 20_000,

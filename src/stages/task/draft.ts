@@ -1,3 +1,4 @@
+import { defaultCost } from "../../record/cost.ts";
 import type { DataSpec, DeviceSpec, KindName, Policy, Task } from "../../record/task.ts";
 import { defaultBar } from "./bar.ts";
 import { defaultMargins } from "./margins.ts";
@@ -33,6 +34,7 @@ export function draftTask(draft: TaskDraft): Task {
     bar: draft.bar ?? defaultBar,
     margins: draft.margins ?? defaultMargins,
     device: { threads: draft.device?.threads ?? 1 },
+    cost: draft.cost ?? defaultCost,
     policy: { endpoints: draft.policy?.endpoints ?? [] },
     seed: draft.seed ?? 1,
     maxTextLength: draft.maxTextLength ?? 20_000,

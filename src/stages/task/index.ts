@@ -5,6 +5,7 @@ import { readText } from "../../base/files.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { Task } from "../../record/task.ts";
 import { barLine } from "./bar.ts";
+import { costOf } from "./cost.ts";
 import { draftTask, fittingName } from "./draft.ts";
 import { marginsOf } from "./margins.ts";
 import { Places } from "./place.ts";
@@ -75,6 +76,7 @@ function assemble(written: WrittenTask, name: string, places: Places): Task {
     bar: written.bar?.map((line, i) => barLine(line, kind, places.value(["bar", i]))),
     margins: marginsOf(written.margins ?? {}, (name) => places.key(["margins"], name)),
     device: written.device ?? undefined,
+    cost: costOf(written.cost ?? {}, written.prices ?? []),
     policy: written.policy ?? undefined,
     seed: written.seed,
     maxTextLength: written.max_text_length,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rungNames } from "../../record/recipe.ts";
 import { kindNames } from "../../record/task.ts";
+import { costSchema, priceSchema, pricesSchema } from "./cost.ts";
 
 /** The form of whittle.yaml. Every message says what is wanted there; keys that it does not name are refused. */
 
@@ -80,6 +81,8 @@ export const taskSchema = z.strictObject(
     bar: z.array(barLineSchema, { error: "a list of bar lines is wanted here" }).nullable().optional(),
     margins: marginsSchema.nullable().optional(),
     device: deviceSchema.nullable().optional(),
+    cost: costSchema.nullable().optional(),
+    prices: pricesSchema.nullable().optional(),
     policy: policySchema.nullable().optional(),
     seed: whole("a seed", 0, Number.MAX_SAFE_INTEGER).optional(),
     max_text_length: whole("a number of characters", 1, 1_000_000).optional(),
@@ -95,7 +98,14 @@ export type WrittenTask = z.infer<typeof taskSchema>;
 
 /** The keys allowed where a path of keys leads. */
 export function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  const schema = { data: dataSchema, bar: barLineSchema, device: deviceSchema, policy: policySchema }[String(path[0])];
+  const schema = {
+    data: dataSchema,
+    bar: barLineSchema,
+    device: deviceSchema,
+    cost: costSchema,
+    prices: priceSchema,
+    policy: policySchema,
+  }[String(path[0])];
   return Object.keys((path.length === 0 ? taskSchema : (schema ?? taskSchema)).shape);
 }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Fault, printFault } from "../../base/fault.ts";
 import { draftTask, parseBarFlag, parseTask, readTask, writeTask } from "./index.ts";
 import { parseLimit, printLimit } from "./limit.ts";
+import { defaultCost } from "../../record/cost.ts";
 import { defaultMargins } from "./margins.ts";
 import { printTask } from "./write.ts";
 
@@ -70,6 +71,28 @@ describe("what whittle.yaml gets wrong", () => {
     expect(refusal(`${minimal}margins: [0.1]\n`)).toContain("as a map such as accuracy: 0.01");
   });
 
+  test("costs: everything unsaid has its default, and every number its bounds", () => {
+    const { cost } = parseTask(
+      `${minimal}cost: {watts: 12}\nprices:\n  - {name: big, input: 2, output: 8, dated: 2026-11-01}\n`,
+      "t",
+    );
+    expect(cost).toEqual({
+      ...defaultCost,
+      watts: 12,
+      prices: [{ name: "big", input: 2, output: 8, dated: "2026-11-01" }],
+    });
+    const task = draftTask({ name: "t", kind: "classify", data: { train: ["a.csv"] }, cost });
+    expect(parseTask(printTask(task), "t")).toEqual(task);
+    expect(refusal(`${minimal}cost: {wats: 12}\n`)).toContain('did you mean "watts"?');
+    expect(refusal(`${minimal}cost: {busy: 0}\n`)).toContain("a number above 0 and at most 1");
+    expect(refusal(`${minimal}prices: [{name: big, input: -1, output: 8, dated: 2026-11-01}]\n`)).toContain(
+      "the price of a million tokens read",
+    );
+    expect(refusal(`${minimal}prices: [{name: big, input: 1, output: 8, dated: soon}]\n`)).toContain(
+      "a date such as 2026-11-01",
+    );
+  });
+
   test("an unknown key is told with its place and the nearest known one", () => {
     expect(refusal(`${minimal}  lable: queue\n`)).toMatchInlineSnapshot(`
       "task/key: "data" has no key "lable"
@@ -80,7 +103,7 @@ describe("what whittle.yaml gets wrong", () => {
     expect(refusal(`${minimal}sede: 2\n`)).toMatchInlineSnapshot(`
       "task/key: a task has no key "sede"
         where:  whittle.yaml:4:1
-        why:    the keys here are name, kind, about, labels, data, bar, margins, device, policy, seed, max_text_length, rungs
+        why:    the keys here are name, kind, about, labels, data, bar, margins, device, cost, prices, policy, seed, max_text_length, rungs
         remedy: did you mean "seed"?"
     `);
     expect(refusal(`${minimal}bar:\n  - {metric: accuracy, atleast: 0.8}\n`)).toMatchInlineSnapshot(`

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { Fault } from "../../base/fault.ts";
 import { makeFolder, writeWhole } from "../../base/files.ts";
 import type { BarLine, Task } from "../../record/task.ts";
+import { writtenCost } from "./cost.ts";
 import { printLimit } from "./limit.ts";
 import { metricsOf } from "./metrics.ts";
 
@@ -65,6 +66,15 @@ margins: ${inline(task.margins)}
 # Threads that one prediction may use.
 device:
   threads: ${task.device.threads}
+
+# What the cost card of "whittle report" assumes: the device (its price, life, the share of it spent answering, power), and
+# what a generalist would be sent. Texts answered with less confidence than escalate_below would go to it.
+cost:${Object.entries(writtenCost(task.cost))
+    .map(([name, value]) => `\n  ${name}: ${inline(value)}`)
+    .join("")}
+# Generalists to compare with, each with the price of a million tokens:
+#   - {name: some-large-model, input: 2.00, output: 8.00, dated: 2026-11-01}
+prices:${task.cost.prices.length === 0 ? " []" : task.cost.prices.map((price) => `\n  - ${inline(price)}`).join("")}
 
 # Addresses that whittle may call. None: nothing ever leaves this machine.
 policy:
