@@ -16,9 +16,10 @@ export async function measureFootprint(
   pack: string,
   texts: readonly string[],
   sizeBytes: number,
-  options: { readonly threads: number; readonly signal?: AbortSignal },
+  options: { readonly threads: number; readonly signal?: AbortSignal; readonly timed?: number },
 ): Promise<Footprint> {
-  const asked = Array.from({ length: texts.length === 0 ? 0 : TIMED }, (_, i) => texts[i % texts.length]);
+  const { timed = TIMED } = options;
+  const asked = Array.from({ length: texts.length === 0 ? 0 : timed }, (_, i) => texts[i % texts.length]);
   const answer = await askChild({ pack, texts: asked, threads: options.threads }, options.signal);
   return {
     latency_ms: {

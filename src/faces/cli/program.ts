@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { version } from "../../base/version.ts";
 import { examples } from "./action.ts";
+import { acceptCommand } from "./commands/accept.ts";
+import { checkCommand } from "./commands/check.ts";
 import { dataCommand } from "./commands/data.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -33,6 +35,8 @@ export function program(): Command {
     initCommand(),
     makeCommand(),
     evaluateCommand(),
+    acceptCommand(),
+    checkCommand(),
     predictCommand(),
     serveCommand(),
     showCommand(),

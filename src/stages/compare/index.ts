@@ -5,7 +5,7 @@ import type { KindName } from "../../record/task.ts";
 import type { Item, SideName } from "./item.ts";
 
 export { compareBytes, compareLatency, notCompared } from "./costs.ts";
-export type { Item } from "./item.ts";
+export type { Item, SideName } from "./item.ts";
 export { compareQuality, isBetter } from "./quality.ts";
 export { compareSlices } from "./slices.ts";
 

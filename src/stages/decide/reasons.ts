@@ -75,9 +75,7 @@ function missedReasons(ladder: Ladder): string[] {
   }
   const weak = weakest(chosen, headline);
   if (weak.length > 0) words.push(`It falls short most on ${weak.join(", ")}.`);
-  words.push(
-    unclimbed.length === 0 ? "Every rung that the task allows was climbed." : buys(ladder, unclimbed[0]),
-  );
+  words.push(unclimbed.length === 0 ? "Every rung that the task allows was climbed." : buys(ladder, unclimbed[0]));
   if (curve !== null) words.push(moreData(curve));
   const line = bar.find((l) => l.metric === headline && l.slice === null);
   const best = [...measured].sort((a, b) => value(b, headline) - value(a, headline))[0];
@@ -86,7 +84,7 @@ function missedReasons(ladder: Ladder): string[] {
 }
 
 /** Openings of one test part from which on it no longer judges, as too much has been chosen near it. */
-const MANY_OPENINGS = 5;
+export const MANY_OPENINGS = 5;
 
 /** What the sealed test says of the refit; nothing was chosen on it. */
 export function testReasons(
