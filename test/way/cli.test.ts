@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,13 @@ import { bare, faultOf, main, root, whittle } from "./whittle.ts";
 
 /** The interfaces that scripts and people rely on: exit codes, shapes, help, the environment. */
 
-const commands = program().commands.map((command) => command.name());
+/** A command as it is typed, "data add", with every one that it stands above. */
+function all(command: Command, typed = ""): { typed: string; command: Command }[] {
+  return [{ typed, command }, ...command.commands.flatMap((sub) => all(sub, `${typed} ${sub.name()}`.trim()))];
+}
+
+const top = await program();
+const commands = all(top);
 
 const known = z.strictObject({
   value: z.number(),
@@ -77,19 +84,18 @@ describe("usage", () => {
 });
 
 describe("help", () => {
-  it.each(["", ...commands])("of whittle %s has an example and names no path of this machine", (name) => {
+  it.each(commands)("of whittle $typed has an example and names no path of this machine", ({ typed }) => {
     const printed: string[] = [];
-    const top = program();
-    for (const command of [top, ...top.commands]) command.configureOutput({ writeOut: (text) => printed.push(text) });
+    for (const { command } of commands) command.configureOutput({ writeOut: (text) => printed.push(text) });
     expect(() =>
-      top.parse([...name.split(" ").filter((word) => word !== ""), "--help"], { from: "user" }),
+      top.parse([...typed.split(" ").filter((word) => word !== ""), "--help"], { from: "user" }),
     ).toThrowError(expect.objectContaining({ exitCode: 0 }));
     expect(printed.join("")).toMatch(/Examples:\n {2}\$ whittle /);
     expect(printed.join("")).not.toContain(root);
   });
 
   it("gives every flag a twin in the environment, and --json to every command", () => {
-    for (const command of program().commands) {
+    for (const { command } of commands.filter((each) => each.command.commands.length === 0)) {
       const flags = command.options.map((option) => option.long);
       expect(flags, command.name()).toContain("--json");
       for (const option of command.options) {
@@ -201,7 +207,9 @@ describe("a task, made", () => {
   it("show and log tell what there is", async () => {
     const task = await whittle(["show", "tickets", "--json"], { cwd });
     expect(JSON.parse(task.out)).toMatchObject({ task: { name: "tickets", data: { text: "body", label: "queue" } } });
-    const log = JSON.parse((await whittle(["log", "tickets", "--steps", "--json"], { cwd })).out) as { log: { stage: string }[] };
+    const log = JSON.parse((await whittle(["log", "tickets", "--steps", "--json"], { cwd })).out) as {
+      log: { stage: string }[];
+    };
     expect(log.log.map((line) => line.stage)).toEqual(
       expect.arrayContaining(["data", "split", "train", "quantise", "answer", "make"]),
     );

@@ -15,7 +15,7 @@ for (const event of ["uncaughtException", "unhandledRejection"]) {
 }
 
 try {
-  await program().parseAsync();
+  await (await program(process.argv[2])).parseAsync();
 } catch (error) {
   // Help and version end by being thrown too, with nothing wrong; help that was not asked for is a usage error.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;

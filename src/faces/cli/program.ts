@@ -1,24 +1,39 @@
 import { Command } from "commander";
 import { version } from "../../base/version.ts";
 import { examples } from "./action.ts";
-import { acceptCommand } from "./commands/accept.ts";
-import { checkCommand } from "./commands/check.ts";
-import { dataCommand } from "./commands/data.ts";
-import { diffCommand } from "./commands/diff.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { initCommand } from "./commands/init.ts";
-import { keysCommand } from "./commands/keys.ts";
-import { logCommand } from "./commands/log.ts";
-import { makeCommand } from "./commands/make.ts";
-import { predictCommand } from "./commands/predict.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { showCommand } from "./commands/show.ts";
-import { signCommand } from "./commands/sign.ts";
 import { usageFault } from "./usage.ts";
 
-/** The command line as a value; main.ts runs it. Usage errors are thrown, told by whoever runs it. */
-export function program(): Command {
+/** In the order of the help. Each is loaded when it is asked for: most of a short command's time is loading. */
+const table: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import("./commands/init.ts")).initCommand(),
+  make: async () => (await import("./commands/make.ts")).makeCommand(),
+  evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand(),
+  accept: async () => (await import("./commands/accept.ts")).acceptCommand(),
+  check: async () => (await import("./commands/check.ts")).checkCommand(),
+  predict: async () => (await import("./commands/predict.ts")).predictCommand(),
+  serve: async () => (await import("./commands/serve.ts")).serveCommand(),
+  show: async () => (await import("./commands/show.ts")).showCommand(),
+  log: async () => (await import("./commands/log.ts")).logCommand(),
+  diff: async () => (await import("./commands/diff.ts")).diffCommand(),
+  data: async () => (await import("./commands/data.ts")).dataCommand(),
+  compare: async () => (await import("./commands/compare.ts")).compareCommand(),
+  keys: async () => (await import("./commands/keys.ts")).keysCommand(),
+  sign: async () => (await import("./commands/sign.ts")).signCommand(),
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),
+};
+
+/** The one that is asked for; all where the name is none of them, so that help lists and guesses know every name. */
+function namesFor(asked: string | undefined): readonly string[] {
+  if (asked === "--version") return [];
+  return asked !== undefined && Object.hasOwn(table, asked) ? [asked] : Object.keys(table);
+}
+
+/**
+ * The command line as a value; main.ts runs it. Usage errors are thrown, told by whoever runs it.
+ *
+ * @param asked the first argument, where it is known; the others are not loaded then
+ */
+export async function program(asked?: string): Promise<Command> {
   const root = new Command("whittle")
     .description("From labelled examples to the smallest model that holds the bar, with nothing leaving this machine.")
     .version(version, "--version", "print whittle's version")
@@ -31,22 +46,7 @@ export function program(): Command {
         'whittle predict tickets/tickets.whittle "my card was swallowed"',
       ),
     );
-  const commands = [
-    initCommand(),
-    makeCommand(),
-    evaluateCommand(),
-    acceptCommand(),
-    checkCommand(),
-    predictCommand(),
-    serveCommand(),
-    showCommand(),
-    logCommand(),
-    diffCommand(),
-    dataCommand(),
-    keysCommand(),
-    signCommand(),
-    doctorCommand(),
-  ];
+  const commands = await Promise.all(namesFor(asked).map((name) => table[name]()));
   for (const command of commands) root.addCommand(command);
   for (const command of [root, ...commands, ...commands.flatMap((c) => c.commands)]) {
     command
