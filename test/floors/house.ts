@@ -68,6 +68,16 @@ export const packages: readonly { readonly name: string; readonly only: string; 
     because: "the objects know nothing of the wire; one place speaks protobuf",
   },
   {
+    name: "@observablehq/plot",
+    only: "report/plot",
+    because: "sections say what is drawn; one file draws",
+  },
+  {
+    name: "@mixmark-io/domino",
+    only: "report/plot",
+    because: "a document outside a browser is there for the plots alone",
+  },
+  {
     name: "libsql",
     only: "store/sqlite/",
     because: "it is to be replaced the day Node brings its own: it stays behind the store port",

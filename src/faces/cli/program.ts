@@ -12,6 +12,7 @@ const table: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./commands/check.ts")).checkCommand(),
   predict: async () => (await import("./commands/predict.ts")).predictCommand(),
   serve: async () => (await import("./commands/serve.ts")).serveCommand(),
+  report: async () => (await import("./commands/report.ts")).reportCommand(),
   show: async () => (await import("./commands/show.ts")).showCommand(),
   log: async () => (await import("./commands/log.ts")).logCommand(),
   diff: async () => (await import("./commands/diff.ts")).diffCommand(),

@@ -1,0 +1,66 @@
+import { type Estimate, isKnown } from "../../stats/estimate.ts";
+import type { Slice } from "../../record/evaluation.ts";
+import { count, folded, table } from "../figures.ts";
+import { markup, theirs, type Content, type Markup } from "../markup.ts";
+import { headlineOf, nameOf, type Judged, type Reported } from "../reported.ts";
+import type { Section } from "./section.ts";
+
+const SHOWN = 30;
+
+/**
+ * Slices against candidates, one candidate a rung: the chosen one, and the others at fp32. Rows are ordered by the chosen
+ * one's figure, the lowest first.
+ */
+export function slices(reported: Reported): Section {
+  const columns = columnsOf(reported);
+  const headline = headlineOf(reported);
+  const rows = reported.chosen.evaluation.slices
+    .map((slice) => ({ slice, figure: figureOf(slice, headline) }))
+    .sort((a, b) => valueOf(a.figure) - valueOf(b.figure));
+  const cellOf = (row: number, column: number): Estimate | undefined => {
+    const same = columns[column].evaluation.slices.find((s) => s.name === rows[row].slice.name);
+    return same === undefined ? undefined : figureOf(same, headline);
+  };
+  const heat = (from: number, to: number): Markup =>
+    markup`<div class="heat">${table({
+      caption: `${headline} of each slice; for a label its recall. Under each figure its 95 % interval and n. The darker, the lower.`,
+      head: ["slice", ...columns.map(nameOf)],
+      rows: rows
+        .slice(from, to)
+        .map(({ slice }, i) => [theirs(slice.name), ...columns.map((_, j) => cell(cellOf(from + i, j)))]),
+      shade: (i, j) => shadeOf(cellOf(from + i, j)),
+    })}</div>`;
+  const rest = rows.length - SHOWN;
+  const body = markup`<p>Where it holds and where it does not: by label, by length, and by every further column of few values. An interval that is wide says that the slice is thin, not that it is bad.</p>
+${heat(0, SHOWN)}
+${rest > 0 ? folded(`${count(rest)} more slices, all better than these`, heat(SHOWN, rows.length)) : null}`;
+  return { id: "slices", stage: "evaluate", title: "Slices against candidates", body };
+}
+
+/** One candidate a rung. */
+function columnsOf({ ladder, chosen }: Reported): Judged[] {
+  const rungs = [...new Set(ladder.map((m) => m.recipe.rung))];
+  return rungs.map((rung) =>
+    rung === chosen.recipe.rung ? chosen : (ladder.find((m) => m.recipe.rung === rung) as Judged),
+  );
+}
+
+function figureOf({ quality }: Slice, headline: string): Estimate {
+  return quality[headline] ?? quality["recall"] ?? Object.values(quality)[0];
+}
+
+function valueOf(estimate: Estimate): number {
+  return isKnown(estimate) ? estimate.value : Infinity;
+}
+
+function cell(estimate: Estimate | undefined): Content {
+  if (estimate === undefined) return markup`<span class="none">no rows</span>`;
+  if (!isKnown(estimate)) return markup`<span class="none">undetermined: ${estimate.undetermined}</span>`;
+  const { value, low, high, n } = estimate;
+  return markup`${value.toFixed(3)}<small>${low.toFixed(2)}–${high.toFixed(2)}, n = ${count(n)}</small>`;
+}
+
+/** Nothing at 1, and the darkest from 0.55 down. */
+function shadeOf(estimate: Estimate | undefined): number {
+  return estimate !== undefined && isKnown(estimate) ? Math.min(0.72, 1.6 * (1 - estimate.value)) : 0;
+}

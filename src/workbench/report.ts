@@ -1,0 +1,86 @@
+import { Fault } from "../base/fault.ts";
+import type { Cliff } from "../record/cliff.ts";
+import type { Dataset } from "../record/dataset.ts";
+import type { Measured } from "../record/decision.ts";
+import type { MadeRecord, Opening } from "../record/made.ts";
+import { predictionAt, readPredictions } from "../record/predictions.ts";
+import type { Split } from "../record/split.ts";
+import type { Task } from "../record/task.ts";
+import type { Store } from "../store/port.ts";
+
+/** The records of the newest make, as the report takes them. */
+export interface Gathered {
+  readonly task: Task;
+  readonly made: MadeRecord;
+  readonly at: string;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly ladder: readonly GatheredCandidate[];
+  readonly chosen: GatheredCandidate;
+  readonly test: Opening["evaluation"] | null;
+  readonly cliff: Cliff;
+}
+
+export interface GatheredCandidate extends Measured {
+  readonly answers: readonly {
+    readonly id: string;
+    readonly target: string;
+    readonly label: string;
+    readonly confidence: number;
+  }[];
+}
+
+/** Everything that the report of a task tells, read from its store. */
+export function gather(task: Task, store: Store): Gathered {
+  const newest = store.list<MadeRecord>("make").at(-1);
+  if (newest === undefined) {
+    throw new Fault("report/nothing-made", {
+      what: `nothing has been made of ${task.name} yet, so there is nothing to report`,
+      remedy: "run whittle make first",
+    });
+  }
+  const { record: made, at } = newest;
+  const ladder = made.measured.map((key): GatheredCandidate => {
+    const measured = found(store.recall<Measured>("measured", key), "a row of the ladder");
+    return { ...measured, answers: answersOf(measured, store) };
+  });
+  const { rung, precision } = made.decision.chosen;
+  return {
+    task,
+    made,
+    at,
+    dataset: blob<Dataset>(store, made.dataset),
+    split: blob<Split>(store, made.split),
+    ladder,
+    chosen: found(
+      ladder.find((m) => m.recipe.rung === rung && m.precision === precision),
+      "the chosen candidate",
+    ),
+    test:
+      made.opening === null
+        ? null
+        : found(store.recall<Opening>("opening", made.opening), "the opening of the test").evaluation,
+    cliff: found(store.recall<Cliff>("cliff", made.cliff), "the cliff of the chosen candidate"),
+  };
+}
+
+function answersOf({ evaluation }: Measured, store: Store): GatheredCandidate["answers"] {
+  const predictions = readPredictions(store.blobs.get(evaluation.predictions));
+  return Array.from({ length: predictions.n }, (_, row) => {
+    const { id, target, label, confidence } = predictionAt(predictions, row);
+    return { id, target, label, confidence };
+  });
+}
+
+function blob<T>(store: Store, name: string): T {
+  return JSON.parse(new TextDecoder().decode(store.blobs.get(name))) as T;
+}
+
+function found<T>(record: T | undefined, what: string): T {
+  if (record !== undefined) return record;
+  throw new Fault("report/incomplete", {
+    what: `${what} is no longer in the store`,
+    why: "the make that is reported was remembered by another version, or its records were taken away",
+    remedy: "run whittle make again: what is still there is not done twice",
+  });
+}
