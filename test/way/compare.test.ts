@@ -63,7 +63,7 @@ afterAll(() => {
   rmSync(cwd, { recursive: true, force: true });
 });
 
-const truth = new Map(fresh.map((row) => [row.body, row.queue]));
+const truth = new Map([...fresh, ...rows].map((row) => [row.body, row.queue]));
 
 describe("compare", () => {
   it("sends nothing to an address that the policy does not name", async () => {
@@ -99,7 +99,10 @@ describe("compare", () => {
     expect(outcome.code, outcome.err).toBe(0);
     expect(outcome.out + outcome.err).not.toContain("secret-1");
     const told = JSON.parse(outcome.out) as Generalised;
-    expect(told).toMatchObject({ task: "t", model: "big", n: 60, trained: 7 });
+    expect(told).toMatchObject({ task: "t", model: "big", n: 60 });
+    // Of the seven rows that the task has too, those of its test part were not trained on.
+    expect(told.trained).toBeGreaterThan(0);
+    expect(told.trained).toBeLessThanOrEqual(7);
     expect(told.generalist).toMatchObject({ unparsable: 6, failed: 0, tokens: { output: 2 } });
     expect(told.generalist.listed[0].said).toBe("I would say billing");
     expect(told.generalist.listed[0].where).toMatch(/^fresh\.csv:\d+$/);
@@ -143,7 +146,7 @@ describe("compare", () => {
       return text === first.body ? { status: 400, body: { error: "no such text here" } } : said(truth.get(text) ?? "");
     };
     tries.clear();
-    const outcome = await whittle(args("--most", "90"), { cwd });
+    const outcome = await whittle(args("--most", "97"), { cwd });
     expect(outcome.code, outcome.err).toBe(0);
     const { generalist } = JSON.parse(outcome.out) as Generalised;
     expect(generalist).toMatchObject({ unparsable: 0, failed: 1 });
@@ -160,8 +163,8 @@ describe("compare", () => {
   });
 
   it("says when there is no row to compare on", async () => {
-    writeFileSync(join(cwd, "old.csv"), csvOf(rows.slice(0, 5)));
-    expect(faultOf(await whittle(args("--data", "old.csv"), { cwd }))).toMatchObject({ code: "compare/no-rows" });
+    writeFileSync(join(cwd, "bare.csv"), csvOf([{ body: "no label", queue: "" }]));
+    expect(faultOf(await whittle(args("--data", "bare.csv"), { cwd }))).toMatchObject({ code: "compare/no-rows" });
   });
 });
 
