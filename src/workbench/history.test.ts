@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Measured } from "../record/decision.ts";
+import type { Precision, RungName } from "../record/recipe.ts";
+import { writePredictions } from "../record/predictions.ts";
+import { runOf } from "../record/run.ts";
+import { undetermined } from "../stats/estimate.ts";
+import { wilson } from "../stats/interval/wilson.ts";
+import { memoryStore } from "../store/memory/store.ts";
+import type { Store } from "../store/port.ts";
+import { diff } from "./diff.ts";
+import { findRun, measuredOf, runs } from "./history.ts";
+import { labelReport } from "./suspects.ts";
+import { thin } from "./thin.ts";
+
+let store: Store;
+let dataset: string;
+const none = undetermined("not measured", 0);
+const idOf = (i: number): string => i.toString(16).padStart(16, "0");
+const keyA = `aaaa1${"0".repeat(59)}`;
+const keyB = `aaaa2${"0".repeat(59)}`;
+
+/** A run whose answers are one letter a row, "a" right in every row; confidence by row. */
+function put(key: string, rung: RungName, precision: Precision, answers: string, from = 0): void {
+  const rows = [...answers].map((label, i) => {
+    const confidence = 0.9 - i / 100;
+    const scores = { a: 0.01, b: 0.02, c: 0.03, [label]: confidence };
+    return { id: idOf(from + i), target: "a", prediction: { label, confidence, in_scope: null, scores } };
+  });
+  const n = rows.length;
+  const accuracy = wilson([...answers].filter((label) => label === "a").length, n);
+  const measured: Measured = {
+    recipe: { rung, settings: {}, seed: 1 },
+    precision,
+    evaluation: {
+      kind: "classify",
+      on: "folds",
+      n,
+      unscored: 0,
+      quality: { accuracy },
+      slices: [
+        { name: "label=a", n, quality: { recall: accuracy } },
+        { name: "channel=none", n: 0, quality: { accuracy: undetermined("no rows", 0) } },
+      ],
+      confusions: [],
+      temperature: 1,
+      predictions: store.blobs.put(writePredictions(rows)),
+    },
+    footprint: { latency_ms: { p50: none, p95: none, p99: none }, size_bytes: 1, peak_memory_bytes: null },
+    verdicts: [],
+    held: true,
+  };
+  store.remember("measured", key, measured);
+  store.remember("run", key, runOf(measured, dataset));
+}
+
+beforeEach(() => {
+  store = memoryStore();
+  const examples = Array.from({ length: 20 }, (_, i) => ({
+    id: idOf(i),
+    text: i === 19 ? "text 18" : `text ${i}`,
+    target: "a",
+    alternatives: [],
+    source: { file: "rows.csv", line: i + 2 },
+  }));
+  dataset = store.blobs.put(new TextEncoder().encode(JSON.stringify({ examples })));
+  put(keyA, "linear", "fp32", "aaaaaaaabbbb");
+  put(keyB, "linear", "int8", "baaaaaaaabcb");
+});
+
+describe("history", () => {
+  it("finds a run by key, rung and precision; the newest of several", () => {
+    expect(runs(store).map((run) => run.key)).toEqual([keyA, keyB]);
+    expect(findRun(store, "aaaa1").key).toBe(keyA);
+    expect(findRun(store, "linear").key).toBe(keyB);
+    expect(findRun(store, "linear:fp32").key).toBe(keyA);
+    expect(measuredOf(store, findRun(store, keyB)).precision).toBe("int8");
+    expect(() => findRun(store, "aaaa")).toThrow(expect.objectContaining({ code: "history/ambiguous" }));
+    expect(() => findRun(store, "liner")).toThrow(expect.objectContaining({ remedy: "did you mean linear?" }));
+  });
+
+  it("tells what flipped, with the texts: lost first, then gained, then otherwise wrong", () => {
+    const told = diff(store, findRun(store, keyA), findRun(store, keyB));
+    expect(told).toMatchObject({ n: 12, lost: 1, gained: 1, otherwise: 1, onlyInBase: 0, p: 1 });
+    expect(told.flips.map(({ what, text, base, head }) => [what, text, base.label, head.label])).toEqual([
+      ["lost", "text 0", "a", "b"],
+      ["gained", "text 8", "b", "a"],
+      ["otherwise", "text 10", "b", "c"],
+    ]);
+  });
+
+  it("compares the rows that both were judged on, and refuses where there are none", () => {
+    const keyC = "c".repeat(64);
+    put(keyC, "bag", "fp32", "aaab", 10);
+    expect(diff(store, findRun(store, keyA), findRun(store, "bag"))).toMatchObject({
+      n: 2,
+      onlyInBase: 10,
+      onlyInHead: 2,
+    });
+    put(keyC, "bag", "fp32", "aaab", 15);
+    expect(() => diff(store, findRun(store, keyA), findRun(store, "bag"))).toThrow(
+      expect.objectContaining({ code: "history/nothing-shared" }),
+    );
+  });
+});
+
+describe("the evaluation set", () => {
+  it("lists disputed labels with their places, and the likely ceiling with its method", () => {
+    const told = labelReport(store);
+    expect(told.run.key).toBe(keyA);
+    // One class alone is given, so no other has a mean to pass: nothing is disputed.
+    expect(told.suspects).toEqual([]);
+    expect(told.agreement).toMatchObject({ n: 1 });
+    expect(told.ceiling.method).not.toBe("");
+  });
+
+  it("says which slices are too thin, and how many rows would do", () => {
+    const { evaluation } = measuredOf(store, findRun(store, keyA));
+    const line = { metric: "accuracy", slice: null, sense: "at_least", limit: 0.5, by: "interval" } as const;
+    const found = thin([line], evaluation);
+    expect(found.map(({ slice }) => slice)).toEqual(["channel=none", "all rows", "label=a"]);
+    expect(found[0].more).toBeNull();
+    expect(found[1].more).toBeGreaterThan(20);
+    expect(thin([{ ...line, by: "estimate" }], evaluation)).toEqual([]);
+    expect(thin([{ ...line, limit: 0.01 }], evaluation).map(({ slice }) => slice)).toEqual(["channel=none"]);
+  });
+});
