@@ -7,7 +7,6 @@ import { pairedJackknife } from "../../stats/jackknife.ts";
 import { macroF1Difference } from "../../stats/macro-f1-difference.ts";
 import { type Discordance, discordance } from "../../stats/mcnemar.ts";
 import { pairedShares } from "../../stats/paired.ts";
-import { enoughForNonInferiority } from "../../stats/power.ts";
 import { areaOf } from "../../stats/risk-coverage.ts";
 import { type Item, rightOf, type SideName } from "./item.ts";
 
@@ -35,13 +34,35 @@ export function compareQuality(items: readonly Item[], margins: Margins): CheckL
   ];
 }
 
-/** The line of a share of items; where no width of its own says how many items would do, power does. */
+/** The line of a share of items, with the number of such items that would decide it. */
 export function accuracyLine(name: string, pairs: Discordance, margin: number): CheckLine {
   const line = lineOf(name, pairedShares(pairs), margin);
-  if (line.verdict !== "too small to tell" || line.enough !== null || pairs.n === 0) return line;
-  const differing = (pairs.onlyBase + pairs.onlyHead) / pairs.n;
-  const enough = margin > 0 && differing > 0 ? enoughForNonInferiority(differing, margin) : null;
-  return { ...line, enough: enough !== null && enough > pairs.n ? enough : null };
+  return line.verdict === "too small to tell" ? { ...line, enough: enoughPairs(pairs, margin) } : line;
+}
+
+const MOST_ITEMS = 1e7;
+
+/**
+ * The least number of items at which Tango's interval would decide, if the shares stayed where they are. Where hardly an item
+ * differs the interval shrinks with n and not with √n, so it is the interval itself that is asked.
+ */
+function enoughPairs({ n, both, onlyBase, onlyHead }: Discordance, margin: number): number | null {
+  const decides = (k: number): boolean => {
+    const more = { n: k * n, both: k * both, onlyBase: k * onlyBase, onlyHead: k * onlyHead };
+    return nonInferior(pairedShares(more), margin).verdict !== "too small to tell";
+  };
+  let high = 2;
+  while (!decides(high)) {
+    high *= 2;
+    if (n === 0 || high * n > MOST_ITEMS) return null;
+  }
+  let low = high / 2;
+  for (let i = 0; i < 20; i++) {
+    const middle = (low + high) / 2;
+    if (decides(middle)) high = middle;
+    else low = middle;
+  }
+  return Math.ceil(high * n);
 }
 
 function lineOf(name: string, change: Estimate, margin: number, direction: Change = {}): CheckLine {
@@ -73,8 +94,12 @@ function meanOf(values: readonly number[]): Statistic {
   };
 }
 
+const lowerIsBetter = new Set(["brier", "risk_coverage"]);
+const costs = new Set(["size", "memory", "latency"]);
+
 /** Whether a line's change is known to be for the better. */
 export function isBetter({ name, change }: CheckLine): boolean {
   if (change === null || !isKnown(change)) return false;
-  return name === "accuracy" || name === "macro_f1" ? change.low > 0 : change.high < 0;
+  if (costs.has(name)) return change.high < 1;
+  return lowerIsBetter.has(name) ? change.high < 0 : change.low > 0;
 }
