@@ -22,12 +22,14 @@ if (!existsSync(main)) {
 
 const folder = mkdtempSync(join(tmpdir(), "whittle-demo-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-for (const name of ["tickets.csv", "meanings.yaml", "unseen.jsonl"])
+for (const name of ["tickets.csv", "other.csv", "meanings.yaml", "unseen.jsonl"])
   cpSync(join(root, "examples/tickets", name), join(folder, name));
 
 whittle("init", "tickets", "--kind", "classify", "--from", "tickets.csv", "--text", "body", "--label", "queue");
-writeMeanings(join(folder, "tickets/whittle.yaml"), join(folder, "meanings.yaml"));
-console.log(paint("dim", "(the meanings of the labels are now in tickets/whittle.yaml)"));
+completeTask(join(folder, "tickets/whittle.yaml"), join(folder, "meanings.yaml"));
+console.log(
+  paint("dim", "(the meanings of the labels, and texts that fit none, are now named in tickets/whittle.yaml)"),
+);
 whittle("make", "tickets");
 predictUnseen();
 console.log(`\nDone in ${((performance.now() - began) / 1000).toFixed(0)} s. Nothing left this machine.`);
@@ -41,10 +43,11 @@ function whittle(...args) {
   process.exit(status ?? 1);
 }
 
-function writeMeanings(taskFile, meaningsFile) {
+function completeTask(taskFile, meaningsFile) {
   const task = parseDocument(readFileSync(taskFile, "utf8"));
   for (const [label, meaning] of Object.entries(parse(readFileSync(meaningsFile, "utf8"))))
     task.setIn(["labels", label], meaning);
+  task.setIn(["data", "outside"], "../other.csv");
   writeFileSync(taskFile, task.toString({ lineWidth: 0 }));
 }
 
@@ -59,18 +62,27 @@ function predictUnseen() {
   });
   if (status !== 0) process.exit(status ?? 1);
   for (const line of stdout.trim().split("\n")) {
-    const { body, given, queue, label, confidence } = JSON.parse(line);
+    const { body, given, queue, label, confidence, in_scope: inScope } = JSON.parse(line);
     const truth = given?.queue ?? queue;
-    const mark = truth === null ? "·" : truth === label ? paint("green", "✓") : paint("red", "✗");
+    const mark =
+      truth === null
+        ? inScope
+          ? "·"
+          : paint("green", "✓")
+        : truth === label
+          ? paint("green", "✓")
+          : paint("red", "✗");
     const says = truth === null ? "no queue" : truth;
     console.log(
-      `${mark} ${label.padEnd(9)} ${confidence.toFixed(2)}  (${says})`.padEnd(38) + paint("dim", short(body)),
+      `${mark} ${(inScope ? label : "none?").padEnd(9)} ${confidence.toFixed(2)}  (${says})`.padEnd(38) +
+        paint("dim", short(body)),
     );
   }
   console.log(
     paint(
       "dim",
-      "in brackets: what a person says it is. The last ones fit no queue; a classifier answers them all the same",
+      "in brackets: what a person says it is; none? where the answer is too unsure for a text of this task. " +
+        "Scope, above, says how often that tells a text that fits no queue",
     ),
   );
 }
