@@ -7,9 +7,8 @@ import { type Accepted, ACCEPTED_FILE, acceptedSchema, printAccepted } from "../
 
 const MOST_BYTES = 512 * 2 ** 20;
 
-/** The accepted candidate of a task's folder. */
-export function readAccepted(folder: string): Accepted {
-  const path = join(folder, ACCEPTED_FILE);
+/** The accepted candidate of a task's folder, or of the file named instead. */
+export function readAccepted(folder: string, path = join(folder, ACCEPTED_FILE)): Accepted {
   if (!existsSync(path)) {
     throw new Fault("check/nothing-accepted", {
       what: "no candidate has been accepted yet",

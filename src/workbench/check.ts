@@ -36,6 +36,8 @@ export interface CheckOptions {
   readonly store: Store | undefined;
   /** Head; the pack in the folder when not told. */
   readonly pack?: string;
+  /** What head is held against; accepted.json in the folder when not told. */
+  readonly accepted?: string;
   /** The accepted pack itself; the one that `accept` kept on this machine when not told. */
   readonly base?: string;
   readonly data: readonly string[];
@@ -57,7 +59,7 @@ const SHOWN = 20;
  * out of fold. The sealed test takes no part.
  */
 export async function check(task: Task, folder: string, options: CheckOptions): Promise<CheckReport> {
-  const accepted = readAccepted(folder);
+  const accepted = readAccepted(folder, options.accepted);
   const { progress, signal } = options;
   const say = (label: string, done = 0, total?: number): void =>
     progress.report({ stage: "check", label, done, total });

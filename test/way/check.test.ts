@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,6 +33,7 @@ function freshRows(n: number): { body: string; queue: string; channel: string }[
 describe("check and accept", () => {
   let cwd = "";
   let wrong = "";
+  let accepted: Outcome;
   const pack = "task/task.whittle";
   const run = (...args: string[]): Promise<Outcome> => whittle([...args, "--json"], { cwd });
 
@@ -54,11 +55,12 @@ describe("check and accept", () => {
     const other = await run("make", "turned", "--rungs", "linear");
     expect([0, 100], other.err).toContain(other.code);
     wrong = join(cwd, "turned/turned.whittle");
+    accepted = await run("accept", "task", "--data", "later.csv", ...who);
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
   it("asks for an accepted candidate first", async () => {
-    expect(faultOf(await run("check", "task"))).toMatchObject({ code: "check/nothing-accepted" });
+    expect(faultOf(await run("check", "turned"))).toMatchObject({ code: "check/nothing-accepted" });
   });
 
   it("accept wants a name and a reason", async () => {
@@ -66,25 +68,25 @@ describe("check and accept", () => {
   });
 
   it("accept refuses the rows that the model was trained on and those of the sealed test", async () => {
-    const outcome = await run("accept", "task", "--data", "rows.csv", ...who);
+    await cp(join(cwd, "task"), join(cwd, "again"), { recursive: true });
+    const outcome = await run("accept", "again", "--data", "rows.csv", ...who);
     expect(outcome.code, outcome.err).toBe(0);
     const told = JSON.parse(outcome.out) as { rows: { later: number; ladder: number }; refused: number };
     expect(told.rows.later).toBe(0);
     expect(told.refused).toBe(180);
-    expect(faultOf(await run("accept", "task", "--pack", wrong, "--data", "turned.csv", ...who)).code).toBe(
+    expect(faultOf(await run("accept", "again", "--pack", wrong, "--data", "turned.csv", ...who)).code).toBe(
       "check/no-rows",
     );
   });
 
-  it("accepted.json holds figures, hashes and every answer, and opens the test no further", async () => {
-    const outcome = await run("accept", "task", "--data", "later.csv", ...who);
-    expect(outcome.code, outcome.err).toBe(0);
+  it("accepted.json holds figures, hashes and every answer, and opens the test no further", () => {
+    expect(accepted.code, accepted.err).toBe(0);
     const text = readFileSync(join(cwd, "task/accepted.json"), "utf8");
-    const accepted = acceptedSchema.parse(JSON.parse(text));
-    expect(accepted).toMatchObject({ by: "Ada", why: "the first that held", test_openings: 1 });
-    expect(accepted.pack.hash).toBe(readPack(join(cwd, pack)).hash);
-    expect(accepted.later).toHaveLength(180);
-    expect(accepted.ladder.length).toBeGreaterThan(100);
+    const kept = acceptedSchema.parse(JSON.parse(text));
+    expect(kept).toMatchObject({ by: "Ada", why: "the first that held", test_openings: 1 });
+    expect(kept.pack.hash).toBe(readPack(join(cwd, pack)).hash);
+    expect(kept.later).toHaveLength(180);
+    expect(kept.ladder.length).toBeGreaterThan(100);
     expect(text, "no text of a row is repeated").not.toContain("reported again");
     expect(text).not.toContain(cwd);
   });
@@ -130,8 +132,8 @@ describe("check and accept", () => {
     const folder = join(cwd, "few");
     await cp(join(cwd, "task"), folder, { recursive: true });
     writeFileSync(join(cwd, "few.csv"), csvOf(freshRows(4)));
-    const accepted = await run("accept", "few", "--data", "few.csv", ...who);
-    expect(accepted.code, accepted.err).toBe(0);
+    const few = await run("accept", "few", "--data", "few.csv", ...who);
+    expect(few.code, few.err).toBe(0);
     rmSync(join(folder, ".whittle"), { recursive: true });
     const outcome = await run("check", "few", "--data", "few.csv");
     expect(outcome.code, outcome.err).toBe(0);
@@ -152,6 +154,10 @@ describe("check and accept", () => {
     expect(report.rows).toMatchObject({ compared: 180, later: 180 });
     expect(line(report, "latency")).toMatchObject({ verdict: "not compared" });
     expect(existsSync(join(clone, ".whittle")), "nothing is left behind").toBe(false);
+    const moved = join(clone, "elsewhere.json");
+    renameSync(join(clone, "accepted.json"), moved);
+    const named = ["check", clone, "--accepted", moved, "--data", join(cwd, "later.csv"), "--json"];
+    expect((await whittle(named)).code).toBe(100);
   });
 
   it("a packed file that answers otherwise than before it was packed is a broken gate", async () => {

@@ -17,6 +17,7 @@ import type { Terminal } from "../terminal.ts";
 
 interface Options {
   readonly pack?: string;
+  readonly accepted?: string;
   readonly base?: string;
   readonly data?: readonly string[];
   readonly junit?: string;
@@ -30,6 +31,7 @@ export function checkCommand(): Command {
     .description("the gate: a pack against the accepted one, on the same rows")
     .argument("[dir]", "the task's folder", ".")
     .addOption(flag("--pack <file>", "head (the pack in the folder when not given)"))
+    .addOption(flag("--accepted <file>", "what head is held against (accepted.json in the folder when not given)"))
     .addOption(flag("--base <file>", "the accepted pack itself, so that latency can be compared"))
     .addOption(flag("--data <file>", "labelled rows that came later; may be given several times").argParser(several))
     .addOption(flag("--junit <file>", "write the findings as JUnit XML"))
@@ -47,12 +49,12 @@ export function checkCommand(): Command {
 }
 
 async function run(terminal: Terminal, options: Options, dir: string): Promise<number> {
-  const { pack, base, data = [], strict = false } = options;
+  const { pack, accepted, base, data = [], strict = false } = options;
   const { progress, signal } = terminal;
   const task = readTask(dir);
   const store = storeIn(dir);
   try {
-    const report = await check(task, dir, { store, pack, base, data, progress, signal });
+    const report = await check(task, dir, { store, pack, accepted, base, data, progress, signal });
     if (options.junit !== undefined) writeWhole(options.junit, junit(report, strict));
     if (options.markdown !== undefined) writeWhole(options.markdown, markdown(report));
     if (terminal.json) terminal.printJson(report);
