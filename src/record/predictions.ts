@@ -5,7 +5,7 @@ import type { ClassifyPrediction } from "./prediction.ts";
 /**
  * The predictions of one evaluation as columns, little-endian, in one blob: 40 bytes a row up to 65,536 labels, 52 beyond.
  *
- *   "WPREDIC1" · header bytes (u32) · rows (u32) · header (JSON: every label once) · zeros up to a multiple of 8
+ *   "WPREDIC1" · header bytes (u32) · rows (u32) · header (JSON: every label that is named, once) · zeros up to a multiple of 8
  *   ids [n] u64 · chances [n, 5] f32 · top [n, 5] label · given [n] label
  *
  * A label is its place in the header's list, u16 or u32. Texts are not repeated: an id points into the dataset.
@@ -15,8 +15,8 @@ import type { ClassifyPrediction } from "./prediction.ts";
 export interface Predictions {
   readonly n: number;
   readonly labels: readonly string[];
-  /** The row's id in the dataset, 16 hex digits. */
-  readonly id: (row: number) => string;
+  /** The rows' ids in the dataset. */
+  readonly ids: BigUint64Array;
   /** Place of the right answer. */
   readonly given: LabelColumn;
   /** Places of the five likeliest answers, [n, 5]; the first is what was answered. */
@@ -52,6 +52,7 @@ const MOST_LABELS = 200_000;
 const header = z.strictObject({ labels: z.array(z.string()).max(MOST_LABELS) });
 
 export function writePredictions(rows: readonly PredictedRow[]): Uint8Array {
+  const n = rows.length;
   const places = new Map<string, number>();
   const place = (label: string): number => {
     const known = places.get(label);
@@ -59,13 +60,21 @@ export function writePredictions(rows: readonly PredictedRow[]): Uint8Array {
     places.set(label, places.size);
     return places.size - 1;
   };
-  for (const { target, prediction } of rows) {
-    for (const label in prediction.scores) place(label);
-    place(prediction.label);
-    place(target);
-  }
+  // How wide a label is stored is known when all have been seen.
+  const given = new Uint32Array(n);
+  const top = new Uint32Array(n * TOP);
+  const chances = new Float32Array(n * TOP).fill(NaN);
+  const best: Best = { labels: new Array<string>(TOP), chances: new Float64Array(TOP), n: 0 };
+  rows.forEach(({ target, prediction }, row) => {
+    given[row] = place(target);
+    likeliest(prediction, best);
+    for (let k = 0; k < best.n; k++) {
+      top[row * TOP + k] = place(best.labels[k]);
+      chances[row * TOP + k] = best.chances[k];
+    }
+  });
+
   const head = new TextEncoder().encode(JSON.stringify({ labels: [...places.keys()] }));
-  const n = rows.length;
   const layout = layoutOf(head.length, n, places.size);
   const bytes = new Uint8Array(layout.end);
   bytes.set(new TextEncoder().encode(MAGIC));
@@ -73,16 +82,13 @@ export function writePredictions(rows: readonly PredictedRow[]): Uint8Array {
   view.setUint32(8, head.length, true);
   view.setUint32(12, n, true);
   bytes.set(head, START);
-  const { ids, given, top, chances } = columnsOf(bytes, layout);
-  rows.forEach(({ id, target, prediction }, row) => {
+  const columns = columnsOf(bytes, layout);
+  columns.given.set(given);
+  columns.top.set(top);
+  columns.chances.set(chances);
+  rows.forEach(({ id }, row) => {
     if (!/^[0-9a-f]{16}$/.test(id)) throw new TypeError(`the id "${id}" is not 16 hex digits`);
-    ids[row] = BigInt(`0x${id}`);
-    given[row] = place(target);
-    const best = likeliest(prediction);
-    for (let k = 0; k < TOP; k++) {
-      top[row * TOP + k] = k < best.length ? place(best[k][0]) : 0;
-      chances[row * TOP + k] = k < best.length ? best[k][1] : NaN;
-    }
+    columns.ids[row] = BigInt(`0x${id}`);
   });
   return bytes;
 }
@@ -103,17 +109,23 @@ export function readPredictions(bytes: Uint8Array): Predictions {
   for (const column of [given, top]) {
     for (const label of column) if (label >= labels.length) return damaged("it names a label that it does not hold");
   }
-  return { n, labels, id: (row) => ids[row].toString(16).padStart(16, "0"), given, top, chances };
+  return { n, labels, ids, given, top, chances };
+}
+
+/** The row's id as the dataset writes it: 16 hex digits. */
+export function idAt({ ids }: Predictions, row: number): string {
+  return ids[row].toString(16).padStart(16, "0");
 }
 
 /** One row of the columns. */
-export function predictionAt({ id, labels, given, top, chances }: Predictions, row: number): StoredPrediction {
+export function predictionAt(predictions: Predictions, row: number): StoredPrediction {
+  const { labels, given, top, chances } = predictions;
   const best: [string, number][] = [];
   for (let k = row * TOP; k < (row + 1) * TOP; k++) {
     if (!Number.isNaN(chances[k])) best.push([labels[top[k]], chances[k]]);
   }
   return {
-    id: id(row),
+    id: idAt(predictions, row),
     target: labels[given[row]],
     label: labels[top[row * TOP]],
     confidence: chances[row * TOP],
@@ -126,18 +138,29 @@ export function isRight({ given, top }: Predictions, row: number): boolean {
   return given[row] === top[row * TOP];
 }
 
+interface Best {
+  readonly labels: string[];
+  readonly chances: Float64Array;
+  n: number;
+}
+
 /** The answer first, then the others by falling chance; among equals the one that the model lists first. */
-function likeliest({ label, confidence, scores }: ClassifyPrediction): [string, number][] {
-  const best: [string, number][] = [];
+function likeliest({ label, confidence, scores }: ClassifyPrediction, best: Best): void {
+  best.labels[0] = label;
+  best.chances[0] = confidence;
+  best.n = 1;
   for (const other in scores) {
     const chance = scores[other];
-    if (other === label || (best.length === TOP - 1 && chance <= best[TOP - 2][1])) continue;
-    let at = best.length;
-    while (at > 0 && best[at - 1][1] < chance) at--;
-    best.splice(at, 0, [other, chance]);
-    if (best.length === TOP) best.pop();
+    if (other === label || (best.n === TOP && chance <= best.chances[TOP - 1])) continue;
+    let at = Math.min(best.n, TOP - 1);
+    for (; at > 1 && best.chances[at - 1] < chance; at--) {
+      best.labels[at] = best.labels[at - 1];
+      best.chances[at] = best.chances[at - 1];
+    }
+    best.labels[at] = other;
+    best.chances[at] = chance;
+    best.n = Math.min(best.n + 1, TOP);
   }
-  return [[label, confidence], ...best];
 }
 
 interface Layout {

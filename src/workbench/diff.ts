@@ -1,6 +1,6 @@
 import { Fault } from "../base/fault.ts";
 import type { Dataset } from "../record/dataset.ts";
-import { isRight, predictionAt, type Predictions, readPredictions } from "../record/predictions.ts";
+import { idAt, isRight, predictionAt, type Predictions, readPredictions, TOP } from "../record/predictions.ts";
 import type { Estimate } from "../stats/estimate.ts";
 import { discordance, mcnemar } from "../stats/mcnemar.ts";
 import { pairedShares } from "../stats/paired.ts";
@@ -41,10 +41,7 @@ interface Answer {
 
 export function diff(store: Store, base: KeptRun, head: KeptRun): Difference {
   const [b, h] = [base, head].map((run) => readPredictions(store.blobs.get(run.predictions)));
-  const inBase = new Map(Array.from({ length: b.n }, (_, row) => [b.id(row), row]));
-  const pairs = Array.from({ length: h.n }, (_, row) => [inBase.get(h.id(row)), row] as const).filter(
-    (pair): pair is readonly [number, number] => pair[0] !== undefined,
-  );
+  const pairs = sharedRows(b, h);
   if (pairs.length === 0) {
     throw new Fault("history/nothing-shared", {
       what: "the two runs were judged on no row in common",
@@ -56,8 +53,8 @@ export function diff(store: Store, base: KeptRun, head: KeptRun): Difference {
     pairs.map(([row]) => isRight(b, row)),
     pairs.map(([, row]) => isRight(h, row)),
   );
-  const flipped = pairs.filter(([i, j]) => answerOf(b, i).label !== answerOf(h, j).label);
-  const texts = textsOf(store, [head, base], new Set(flipped.map(([i]) => b.id(i))));
+  const flipped = pairs.filter(([i, j]) => b.labels[b.top[i * TOP]] !== h.labels[h.top[j * TOP]]);
+  const texts = textsOf(store, [head, base], new Set(flipped.map(([i]) => idAt(b, i))));
   const flips = flipped.map(([i, j]): Flip => {
     const what = isRight(b, i) ? "lost" : isRight(h, j) ? "gained" : "otherwise";
     const { id, target } = predictionAt(b, i);
@@ -76,6 +73,18 @@ export function diff(store: Store, base: KeptRun, head: KeptRun): Difference {
     otherwise: flips.filter(({ what }) => what === "otherwise").length,
     flips,
   };
+}
+
+/** Places in both of the rows that both hold, in the order of the head. */
+function sharedRows(base: Predictions, head: Predictions): (readonly [number, number])[] {
+  const inBase = new Map<bigint, number>();
+  base.ids.forEach((id, row) => inBase.set(id, row));
+  const pairs: [number, number][] = [];
+  head.ids.forEach((id, row) => {
+    const same = inBase.get(id);
+    if (same !== undefined) pairs.push([same, row]);
+  });
+  return pairs;
 }
 
 function answerOf(predictions: Predictions, row: number): Answer {

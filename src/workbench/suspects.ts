@@ -1,7 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import type { Dataset, Example } from "../record/dataset.ts";
 import type { MadeRecord } from "../record/made.ts";
-import { readPredictions, TOP } from "../record/predictions.ts";
+import { idAt, readPredictions, TOP } from "../record/predictions.ts";
 import { pairwiseAgreement } from "../stats/agreement.ts";
 import { type Estimate, isKnown, undetermined } from "../stats/estimate.ts";
 import { wilson } from "../stats/interval/wilson.ts";
@@ -46,7 +46,7 @@ export function labelReport(store: Store): LabelReport {
   const { examples } = JSON.parse(new TextDecoder().decode(store.blobs.get(run.dataset))) as Dataset;
   const byId = new Map(examples.map((example) => [example.id, example]));
   const suspects = found.flatMap(({ row, likely, chance, given: own }): SuspectRow[] => {
-    const example = byId.get(told.id(row));
+    const example = byId.get(idAt(told, row));
     if (example === undefined) return [];
     const { file, line } = example.source;
     return [
