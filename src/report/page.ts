@@ -1,5 +1,5 @@
 import { markup, Markup } from "./markup.ts";
-import type { Reported } from "./reported.ts";
+import type { Reported } from "../record/reported.ts";
 import { calibration } from "./sections/calibration.ts";
 import { cliff } from "./sections/cliff.ts";
 import { confusion } from "./sections/confusion.ts";

@@ -13,27 +13,10 @@ export const style = `
     --c1: #9aa1ab; --c2: #6fa8ea; --c3: #ee9055; --c4: #c08be4; --c5: #4cc1ba;
   }
 }
-@media print {
-  :root {
-    color-scheme: light;
-    --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #f4f4f1;
-    --held: #1a7f4b; --missed: #b3361e; --mark: #fff4cf; --bad: 198 66 40;
-    --c1: #8a8f98; --c2: #2264b0; --c3: #c2571a; --c4: #7a3fa0; --c5: #13807c;
-  }
-  html { font-size: 10pt; }
-  nav { display: none; }
-  main { max-width: none; padding: 0; }
-  section { break-inside: auto; }
-  figure, tr, dl > div, .card { break-inside: avoid; }
-  h2, caption { break-after: avoid; }
-  .table { overflow: visible; max-height: none; }
-  details::details-content { content-visibility: visible; display: block; block-size: auto; opacity: 1; }
-  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-}
 * { box-sizing: border-box; }
 html { background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
 body { margin: 0; }
-main { max-width: 1180px; margin: 0 auto; padding: 40px 32px 80px; }
+main { max-width: 1220px; margin: 0 auto; padding: 40px 32px 80px; }
 h1 { font-size: 1.9rem; line-height: 1.25; margin: 0 0 .4rem; letter-spacing: -.01em; }
 h2 { font-size: 1.35rem; margin: 0 0 .8rem; letter-spacing: -.005em; }
 h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
@@ -62,9 +45,10 @@ caption { padding: 0 0 .45rem; max-width: 90ch; }
 .table { overflow-x: auto; margin: .9rem 0 1.2rem; }
 .table:focus-visible { outline: 2px solid var(--c2); outline-offset: 4px; }
 table { border-collapse: collapse; font-size: .9rem; }
-th, td { padding: .32rem .8rem .32rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
+th, td { padding: .32rem .62rem .32rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { border-top: 0; font-weight: 500; color: var(--soft); vertical-align: bottom; white-space: nowrap; }
-tbody th { font-weight: 500; white-space: nowrap; }
+tbody th { font-weight: 500; white-space: nowrap; max-width: 36ch; }
+th bdi { white-space: normal; overflow-wrap: break-word; }
 tr.marked > * { background: var(--mark); }
 .heat td, .matrix td { border-left: 2px solid var(--paper); padding: .3rem .55rem; white-space: nowrap; line-height: 1.25; }
 .heat small { display: block; color: var(--soft); font-size: .78rem; }
@@ -87,4 +71,28 @@ pre { background: var(--wash); border: 1px solid var(--line); border-radius: 6px
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .92em; overflow-wrap: anywhere; }
 .reasons li { margin: .25rem 0; }
 footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--line); font-size: .88rem; color: var(--soft); }
+@media print {
+  :root {
+    color-scheme: light;
+    --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #f4f4f1;
+    --held: #1a7f4b; --missed: #b3361e; --mark: #fff4cf; --bad: 198 66 40;
+    --c1: #8a8f98; --c2: #2264b0; --c3: #c2571a; --c4: #7a3fa0; --c5: #13807c;
+  }
+  @page { margin: 14mm; }
+  html { font-size: 8pt; }
+  nav { display: none; }
+  summary { list-style: none; }
+  dl { grid-template-columns: repeat(4, 1fr); gap: .6rem 1.2rem; }
+  main { max-width: none; padding: 0; }
+  table { font-size: .82rem; }
+  .pair { grid-template-columns: 1fr 1fr; }
+  .cards { grid-template-columns: repeat(3, 1fr); }
+  section { break-inside: auto; }
+  figure, tr, dl > div, .card { break-inside: avoid; }
+  h2, h3, caption, .stage, .sentence { break-after: avoid; }
+  blockquote { max-height: none; }
+  .table { overflow: visible; max-height: none; }
+  details::details-content { content-visibility: visible; display: block; block-size: auto; opacity: 1; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
 `;

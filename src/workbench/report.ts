@@ -4,34 +4,13 @@ import type { Dataset } from "../record/dataset.ts";
 import type { Measured } from "../record/decision.ts";
 import type { MadeRecord, Opening } from "../record/made.ts";
 import { predictionAt, readPredictions } from "../record/predictions.ts";
+import type { Answer, Judged, Reported } from "../record/reported.ts";
 import type { Split } from "../record/split.ts";
 import type { Task } from "../record/task.ts";
 import type { Store } from "../store/port.ts";
 
-/** The records of the newest make, as the report takes them. */
-export interface Gathered {
-  readonly task: Task;
-  readonly made: MadeRecord;
-  readonly at: string;
-  readonly dataset: Dataset;
-  readonly split: Split;
-  readonly ladder: readonly GatheredCandidate[];
-  readonly chosen: GatheredCandidate;
-  readonly test: Opening["evaluation"] | null;
-  readonly cliff: Cliff;
-}
-
-export interface GatheredCandidate extends Measured {
-  readonly answers: readonly {
-    readonly id: string;
-    readonly target: string;
-    readonly label: string;
-    readonly confidence: number;
-  }[];
-}
-
-/** Everything that the report of a task tells, read from its store. */
-export function gather(task: Task, store: Store): Gathered {
+/** Everything that the report of a task tells: the records of the newest make, read from its store. */
+export function gather(task: Task, store: Store): Reported {
   const newest = store.list<MadeRecord>("make").at(-1);
   if (newest === undefined) {
     throw new Fault("report/nothing-made", {
@@ -40,7 +19,7 @@ export function gather(task: Task, store: Store): Gathered {
     });
   }
   const { record: made, at } = newest;
-  const ladder = made.measured.map((key): GatheredCandidate => {
+  const ladder = made.measured.map((key): Judged => {
     const measured = found(store.recall<Measured>("measured", key), "a row of the ladder");
     return { ...measured, answers: answersOf(measured, store) };
   });
@@ -64,7 +43,7 @@ export function gather(task: Task, store: Store): Gathered {
   };
 }
 
-function answersOf({ evaluation }: Measured, store: Store): GatheredCandidate["answers"] {
+function answersOf({ evaluation }: Measured, store: Store): Answer[] {
   const predictions = readPredictions(store.blobs.get(evaluation.predictions));
   return Array.from({ length: predictions.n }, (_, row) => {
     const { id, target, label, confidence } = predictionAt(predictions, row);

@@ -5,7 +5,8 @@ import { riskCoverage, riskCoverageArea, type RiskPoint } from "../../stats/risk
 import { count, figure, folded, table } from "../figures.ts";
 import { markup, type Markup } from "../markup.ts";
 import { drawn, Plot } from "../plot.ts";
-import { isRight, judgedOn, nameOf, type Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
+import { isRight, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** Risks at which the curve is read off. */

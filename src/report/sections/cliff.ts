@@ -1,6 +1,7 @@
 import { count, figure, table } from "../figures.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
-import { judgedOn, nameOf, type Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
+import { judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** How far from the task the model still holds: made variants of the rows that judged it, and texts from outside. */

@@ -1,6 +1,7 @@
 import { count, counted, folded, table } from "../figures.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
-import { isRight, judgedOn, nameOf, type Answer, type Reported } from "../reported.ts";
+import type { Answer, Reported } from "../../record/reported.ts";
+import { isRight, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** A whole matrix is drawn up to so many labels; beyond, the pairs that are most often confused. */

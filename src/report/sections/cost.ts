@@ -11,7 +11,8 @@ import { type Estimate, isKnown } from "../../stats/estimate.ts";
 import { wilson } from "../../stats/interval/wilson.ts";
 import { count, facts, figure, folded, table } from "../figures.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
-import { isRight, type Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
+import { isRight } from "../words.ts";
 import type { Section } from "./section.ts";
 
 const example = `prices:

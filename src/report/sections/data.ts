@@ -1,6 +1,7 @@
 import { count, counted, facts, folded, table } from "../figures.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
-import { placeOf, type Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
+import { placeOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 const SHOWN = 20;

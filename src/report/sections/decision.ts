@@ -3,7 +3,8 @@ import { printBarLine } from "../../record/task.ts";
 import { isKnown } from "../../stats/estimate.ts";
 import { counted, facts, figure, folded, milliseconds, printed, table } from "../figures.ts";
 import { markup, type Markup } from "../markup.ts";
-import { headlineOf, judgedOn, nameOf, type Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
+import { headlineOf, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** The decision in one sentence. */

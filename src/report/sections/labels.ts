@@ -1,6 +1,6 @@
 import { count, counted, table } from "../figures.ts";
 import { markup, theirs } from "../markup.ts";
-import type { Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
 import type { Section } from "./section.ts";
 
 /** The task, and what each label means. */

@@ -4,7 +4,8 @@ import { isKnown, type Estimate } from "../../stats/estimate.ts";
 import { count, figure, table } from "../figures.ts";
 import { markup, type Markup } from "../markup.ts";
 import { drawn, hue, Plot } from "../plot.ts";
-import { headlineOf, judgedOn, nameOf, type Judged, type Reported } from "../reported.ts";
+import type { Judged, Reported } from "../../record/reported.ts";
+import { headlineOf, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** Quality against size and against latency, each point with its interval, the bar drawn in; and the numbers. */
@@ -107,7 +108,7 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
   const ys = [...points.flatMap((p) => [p.low, p.high]), ...(floor === undefined ? [] : [floor.limit])];
   const far =
     wall !== undefined && !near ? ` The bar's limit, ${against.tick(wall.limit)}, lies beyond the right edge.` : "";
-  const labelled = points.filter((p, i) => points.findIndex((q) => q.rung === p.rung) === i);
+  const rungs = [...new Set(points.map((p) => p.rung))];
   return drawn({
     alt: `Plot of ${points.length} candidates: ${against.caption}. The numbers stand in the table below.`,
     caption: `${against.caption[0].toUpperCase()}${against.caption.slice(1)}.${far}`,
@@ -149,15 +150,19 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
             { x: "x", y: "y", r: 4.5, symbol, fill: (p: Point) => p.colour, title: (p: Point) => p.name },
           ),
         ),
-        Plot.text(labelled, {
-          x: "x",
-          y: "low",
-          text: "rung",
-          dy: 12,
-          fill: (p: Point) => p.colour,
-          stroke: "var(--paper)",
-          strokeWidth: 4,
-          fontWeight: 600,
+        ...rungs.map((rung, i) => {
+          const own = points.filter((p) => p.rung === rung);
+          // Neighbours lie close together: one is named above its intervals, the next below.
+          const below = i % 2 === 1;
+          return Plot.text([rung], {
+            x: Math.sqrt(Math.min(...own.map((p) => p.x)) * Math.max(...own.map((p) => p.x))),
+            y: below ? Math.min(...own.map((p) => p.low)) : Math.max(...own.map((p) => p.high)),
+            dy: below ? 12 : -9,
+            fill: own[0].colour,
+            stroke: "var(--paper)",
+            strokeWidth: 4,
+            fontWeight: 600,
+          });
         }),
       ],
     },
@@ -180,12 +185,12 @@ function numbers({ ladder: steps, chosen }: Reported): Markup {
   const names = [...new Set(steps.flatMap((m) => Object.keys(m.evaluation.quality)))];
   return table({
     caption: "The numbers, with 95 % intervals; latency is of single predictions, one after another",
-    head: ["candidate", "bar", "judged", ...names, "size", "p95"],
+    head: ["candidate", "bar", "judged, n", ...names, "size", "p95"],
     marked: steps.indexOf(chosen),
     rows: steps.map((m) => [
       nameOf(m),
       m.held ? markup`<span class="held">✓ held</span>` : markup`<span class="missed">✗ ${missed(m)}</span>`,
-      markup`<span class="nowrap">${m.evaluation.on === "folds" ? "out of fold" : judgedOn(m.evaluation.on)}, n = ${count(m.evaluation.n)}</span>`,
+      markup`<span class="nowrap">${m.evaluation.on === "folds" ? "out of fold" : judgedOn(m.evaluation.on)}, ${count(m.evaluation.n)}</span>`,
       ...names.map((name) => figure(m.evaluation.quality[name], { n: false })),
       markup`<span class="nowrap">${printBytes(m.footprint.size_bytes)}</span>`,
       figure(m.footprint.latency_ms.p95, { unit: "ms", n: false }),

@@ -1,7 +1,8 @@
 import { printBytes } from "../../base/print.ts";
 import { figure, table } from "../figures.ts";
 import { markup } from "../markup.ts";
-import { nameOf, type Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
+import { nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** What a device must have: memory and time as measured, and the parts of the pack. */

@@ -1,6 +1,7 @@
 import { counted } from "../figures.ts";
 import { markup, theirs } from "../markup.ts";
-import { examplesById, placeOf, isRight, judgedOn, nameOf, type Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
+import { examplesById, placeOf, isRight, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 const SHOWN = 24;

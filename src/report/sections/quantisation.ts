@@ -4,7 +4,8 @@ import { discordance, mcnemar } from "../../stats/mcnemar.ts";
 import { pairedShares } from "../../stats/paired.ts";
 import { count, figure, table } from "../figures.ts";
 import { markup } from "../markup.ts";
-import { isRight, nameOf, type Answer, type Judged, type Reported } from "../reported.ts";
+import type { Answer, Judged, Reported } from "../../record/reported.ts";
+import { isRight, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** What fp16 and int8 cost in quality: each against fp32 of the same rung, row by row. */

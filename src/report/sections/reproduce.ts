@@ -3,14 +3,14 @@ import { hashOf } from "../../base/hash.ts";
 import { printRecipe } from "../../record/recipe.ts";
 import { facts } from "../figures.ts";
 import { markup } from "../markup.ts";
-import type { Reported } from "../reported.ts";
+import type { Reported } from "../../record/reported.ts";
 import type { Section } from "./section.ts";
 
 /** What it takes to make the same bytes again. */
 export function reproduce({ made, at, task, split }: Reported): Section {
   const { recipe, precision } = made.decision.chosen;
   const body = markup`<p>The same rows, seed and versions give the same bytes of pack. In the folder of the task:</p>
-<pre>whittle make${task.rungs.length === 0 ? "" : ` --rungs ${task.rungs.join(",")}`} --seed ${task.seed}
+<pre>whittle make${task.rungs.length === 0 ? "" : ` --rungs ${task.rungs.join(",")}`} --seed ${split.seed}
 whittle show ${task.name}.whittle
 whittle report</pre>
 ${facts([

@@ -2,7 +2,8 @@ import { type Estimate, isKnown } from "../../stats/estimate.ts";
 import type { Slice } from "../../record/evaluation.ts";
 import { count, folded, table } from "../figures.ts";
 import { markup, theirs, type Content, type Markup } from "../markup.ts";
-import { headlineOf, nameOf, type Judged, type Reported } from "../reported.ts";
+import type { Judged, Reported } from "../../record/reported.ts";
+import { headlineOf, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 const SHOWN = 30;
@@ -23,7 +24,7 @@ export function slices(reported: Reported): Section {
   };
   const heat = (from: number, to: number): Markup =>
     markup`<div class="heat">${table({
-      caption: `${headline} of each slice; for a label its recall. Under each figure its 95 % interval and n. The darker, the lower.`,
+      caption: `Each slice by its ${headline}, a label by its recall. Under each figure its 95 % interval and n. The darker, the lower.`,
       head: ["slice", ...columns.map(nameOf)],
       rows: rows
         .slice(from, to)

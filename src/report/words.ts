@@ -1,38 +1,6 @@
-import type { Cliff } from "../record/cliff.ts";
 import type { Dataset, Example, Source } from "../record/dataset.ts";
 import type { Measured } from "../record/decision.ts";
-import type { Evaluation } from "../record/evaluation.ts";
-import type { MadeRecord } from "../record/made.ts";
-import type { Split } from "../record/split.ts";
-import type { Task } from "../record/task.ts";
-
-/** Everything that a report is made of: the records of one make, and nothing that is running. */
-export interface Reported {
-  readonly task: Task;
-  readonly made: MadeRecord;
-  /** When it was made: ISO 8601, UTC. */
-  readonly at: string;
-  readonly dataset: Dataset;
-  readonly split: Split;
-  /** In the order in which the ladder was climbed. */
-  readonly ladder: readonly Judged[];
-  /** The one of the ladder that was refitted and packed. */
-  readonly chosen: Judged;
-  readonly test: Evaluation | null;
-  readonly cliff: Cliff;
-}
-
-export interface Judged extends Measured {
-  readonly answers: readonly Answer[];
-}
-
-export interface Answer {
-  /** Of the dataset's rows. */
-  readonly id: string;
-  readonly target: string;
-  readonly label: string;
-  readonly confidence: number;
-}
+import type { Answer, Reported } from "../record/reported.ts";
 
 /** The figure that ladders are drawn by: the first of the kind. */
 export function headlineOf({ chosen }: Pick<Reported, "chosen">): string {

@@ -1,0 +1,35 @@
+import type { Cliff } from "./cliff.ts";
+import type { Dataset } from "./dataset.ts";
+import type { Measured } from "./decision.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { MadeRecord } from "./made.ts";
+import type { Split } from "./split.ts";
+import type { Task } from "./task.ts";
+
+/** Everything that a report is made of: the records of one make, and nothing that is running. Gathered by the workbench. */
+export interface Reported {
+  readonly task: Task;
+  readonly made: MadeRecord;
+  /** When it was made: ISO 8601, UTC. */
+  readonly at: string;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  /** In the order in which the ladder was climbed. */
+  readonly ladder: readonly Judged[];
+  /** The one of the ladder that was refitted and packed. */
+  readonly chosen: Judged;
+  readonly test: Evaluation | null;
+  readonly cliff: Cliff;
+}
+
+export interface Judged extends Measured {
+  readonly answers: readonly Answer[];
+}
+
+export interface Answer {
+  /** Of the dataset's rows. */
+  readonly id: string;
+  readonly target: string;
+  readonly label: string;
+  readonly confidence: number;
+}
