@@ -38,14 +38,14 @@ describe("predictions as columns", () => {
   });
 
   it("take 40 bytes each up to 65,536 labels, 52 beyond, beside the list of labels", () => {
-    const made = (n: number, many: number): number => {
-      const scores = Object.fromEntries(Array.from({ length: many }, (_, i) => [`l${i}`, 1 / many]));
-      const prediction = { label: "l0", confidence: 1 / many, in_scope: null, scores };
-      return writePredictions(Array.from({ length: n }, () => ({ id: "0".repeat(16), target: "l1", prediction })))
-        .length;
-    };
-    expect(made(300, 77) - made(100, 77)).toBe(200 * 40);
-    expect(made(3, 65_537) - made(1, 65_537)).toBe(2 * 52);
+    const prediction = { label: "l0", confidence: 0.6, in_scope: null, scores: { l0: 0.6, l1: 0.4 } };
+    const bytes = (rows: number, labels: number): number =>
+      writePredictions(
+        Array.from({ length: rows }, (_, i) => ({ id: "0".repeat(16), target: `l${i % labels}`, prediction })),
+      ).length;
+    expect(bytes(300, 77) - bytes(100, 77)).toBe(200 * 40);
+    expect(bytes(65_550, 65_536) - bytes(65_540, 65_536)).toBe(10 * 40);
+    expect(bytes(65_550, 65_537) - bytes(65_540, 65_537)).toBe(10 * 52);
   });
 
   it("with fewer than five labels say so", () => {
