@@ -4,10 +4,8 @@ import { Fault } from "../base/fault.ts";
 import type { Progress } from "../base/progress.ts";
 import type { Engine } from "../engine/port.ts";
 import { type Opened, openUnproved } from "../predict/pack.ts";
-import { requirePart } from "../predict/parts.ts";
-import { type Accepted, type Answer, textId } from "../record/accepted.ts";
-import type { CheckedRows, CheckLine, CheckReport, Side } from "../record/check.ts";
-import { TRAINED } from "../record/pack.ts";
+import type { Accepted } from "../record/accepted.ts";
+import type { CheckLine, CheckReport, Side } from "../record/check.ts";
 import type { Task } from "../record/task.ts";
 import {
   compareBytes,
@@ -20,15 +18,15 @@ import {
   type SideName,
   verdictOf,
 } from "../stages/compare/index.ts";
-import { overlap } from "../stages/pack/index.ts";
 import type { Store } from "../store/port.ts";
 import { machine, WATCHED } from "./accept.ts";
 import { keptPack, readAccepted } from "./accepted-file.ts";
+import { itemsOf, knownOf, nothingCompared, rowsLine } from "./compared-rows.ts";
 import { measureFootprint } from "./footprint.ts";
-import { answer, answersById, judgeLater, type Judged } from "./judged.ts";
+import { judgeLater } from "./judged.ts";
 import { openEngine } from "./open.ts";
 import { type Known, parity } from "./parity.ts";
-import { type AnsweredRow, type Provenance, provenanceOf } from "./provenance.ts";
+import { type AnsweredRow, provenanceOf } from "./provenance.ts";
 import { timeInTurns } from "./turns.ts";
 
 export interface CheckOptions {
@@ -49,9 +47,6 @@ interface Base {
   readonly path: string;
   readonly pack: Opened;
 }
-
-/** Rows listed of those refused. */
-const SHOWN = 20;
 
 /**
  * Head against the accepted candidate on the same rows: those that came later and neither was trained on, by the packs
@@ -77,7 +72,7 @@ export async function check(task: Task, folder: string, options: CheckOptions): 
       signal,
       progress: (done, total) => say("judging", done, total),
     });
-    const { items, rows } = await itemsOf(accepted, base, judged, origin, signal);
+    const { items, rows } = await itemsOf(accepted, base?.pack, judged, origin, signal);
     const isAccepted = head.hash === accepted.pack.hash;
     if (items.length === 0 && !isAccepted) throw nothingCompared(accepted, judged, options.data);
 
@@ -133,73 +128,6 @@ async function openBase(
   });
 }
 
-/** The rows that both sides have answered; a text that came later in one place and was trained on in another is taken once. */
-async function itemsOf(
-  accepted: Accepted,
-  base: Base | undefined,
-  { answered, read }: Judged,
-  origin: Provenance | undefined,
-  signal: AbortSignal | undefined,
-): Promise<{ items: Item[]; rows: CheckedRows }> {
-  const later = answersById(accepted, accepted.later);
-  const ladder = answersById(accepted, accepted.ladder);
-  const known = new Set([...later.keys(), ...ladder.keys()]);
-  const fresh = answered.map(({ example }) => example).filter((example) => !known.has(textId(example.text)));
-  if (base !== undefined && fresh.length > 0) {
-    const trained = overlap(
-      fresh.map((example) => example.text),
-      requirePart(base.pack.parts, TRAINED),
-    );
-    const asked = fresh.filter((_, i) => !trained[i]);
-    const given = await answer(base.pack, asked, { progress: () => undefined, signal });
-    for (const row of given.answered) later.set(textId(row.example.text), row.answer);
-  }
-  const items = new Map<string, Item>();
-  let unknown = 0;
-  const take = (rows: readonly AnsweredRow[]): void => {
-    for (const { example, answer: given } of rows) {
-      const id = textId(example.text);
-      if (items.has(id) || example.target === null) continue;
-      const theirs: Answer | undefined = later.get(id) ?? ladder.get(id);
-      if (theirs === undefined) unknown++;
-      else {
-        const { text, target, columns } = example;
-        items.set(id, { text, target, columns, base: theirs, head: given });
-      }
-    }
-  };
-  take(answered);
-  const fromLater = items.size;
-  take(origin?.ladder ?? []);
-  const expected = origin === undefined ? accepted.later.map(([id]) => id) : [...known];
-  return {
-    items: [...items.values()],
-    rows: {
-      compared: items.size,
-      later: fromLater,
-      missing: expected.filter((id) => !items.has(id)).length,
-      unknown,
-      unlabelled: read.unlabelled,
-      refused: read.refused.length,
-      refusals: read.refused.slice(0, SHOWN),
-    },
-  };
-}
-
-function rowsLine(accepted: Accepted, rows: CheckedRows, origin: Provenance | undefined): CheckLine {
-  const { compared, later, missing } = rows;
-  const left =
-    origin === undefined && accepted.ladder.length > 0
-      ? `; the ${accepted.ladder.length} rows of its ladder are left out, as this pack was not made in this folder's store`
-      : "";
-  const reason =
-    missing > 0
-      ? `${missing} rows that the accepted candidate was judged on are not compared`
-      : `${compared} compared: ${later} that came later, ${compared - later} out of fold`;
-  const verdict = missing > 0 ? "too small to tell" : compared === 0 ? "not compared" : "held";
-  return { ...notCompared("rows", `${reason}${left}`), verdict };
-}
-
 /** A bar that was held may not be lost, whatever the margins say. */
 function barLine(accepted: Accepted, head: Opened): CheckLine {
   const isLost = accepted.pack.held && !head.card.held;
@@ -253,37 +181,6 @@ async function costLines(
   return [size, memory, compareLatency(times.base, times.head, margins.latency)];
 }
 
-/** What the accepted pack said of later rows when it was accepted. */
-function knownOf(accepted: Accepted, { answered }: Judged): AnsweredRow[] {
-  const later = answersById(accepted, accepted.later);
-  return answered.flatMap(({ example }) => {
-    const before = later.get(textId(example.text));
-    return before === undefined ? [] : [{ example, answer: before }];
-  });
-}
-
 function toKnown({ example, answer: given }: AnsweredRow): Known {
   return { text: example.text, answer: given };
-}
-
-function nothingCompared(accepted: Accepted, { answered, read }: Judged, data: readonly string[]): Fault {
-  const where = data.length === 0 ? undefined : data.join(", ");
-  if (answered.length > 0) {
-    return new Fault("check/other-rows", {
-      what: "the accepted candidate was judged on other rows",
-      where,
-      why: `none of the ${answered.length} rows at hand is among the ${accepted.later.length + accepted.ladder.length} that it was judged on`,
-      remedy: "bring the rows it was judged on, or its pack with --base, or accept a candidate again on these rows",
-    });
-  }
-  const first = read.refused[0];
-  return new Fault("check/no-rows", {
-    what: "there is no row to compare head and the accepted candidate on",
-    where: first?.where ?? where,
-    why:
-      first === undefined
-        ? "no labelled row came after training, and head was not made in this folder's store"
-        : `${read.refused.length} rows were refused, the first because ${first.why}`,
-    remedy: "add labelled rows (whittle data add), name a labelled file with --data, or run whittle make here",
-  });
 }
