@@ -51,7 +51,7 @@ tbody th { font-weight: 500; white-space: nowrap; max-width: 36ch; }
 th bdi { white-space: normal; overflow-wrap: break-word; }
 tr.marked > * { background: var(--mark); }
 .heat td, .matrix td { border-left: 2px solid var(--paper); padding: .3rem .55rem; white-space: nowrap; line-height: 1.25; }
-.heat small { display: block; color: var(--soft); font-size: .78rem; }
+.heat small { display: block; opacity: .85; font-size: .78rem; }
 .matrix td { text-align: right; min-width: 2.6em; }
 .matrix thead th { padding-left: .5rem; }
 .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; overflow: hidden; text-overflow: ellipsis; }

@@ -36,7 +36,7 @@ function matrix(answers: readonly Answer[], labels: readonly string[]): Markup {
       ),
       count(sums[t]),
     ]),
-    shade: (t, p) => (p < labels.length && t !== p && sums[t] > 0 ? Math.min(0.8, (4 * cells[t][p]) / sums[t]) : 0),
+    shade: (t, p) => (p < labels.length && t !== p && sums[t] > 0 ? Math.min(0.5, (3 * cells[t][p]) / sums[t]) : 0),
   })}</div>`;
 }
 

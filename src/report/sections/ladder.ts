@@ -136,7 +136,17 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
               }),
             ]),
         ...(near
-          ? [Plot.ruleX([wall.limit], { stroke: "var(--held)", strokeWidth: 1.5, strokeDasharray: "6 4" })]
+          ? [
+              Plot.ruleX([wall.limit], { stroke: "var(--held)", strokeWidth: 1.5, strokeDasharray: "6 4" }),
+              Plot.text([`bar ${against.tick(wall.limit)}`], {
+                x: wall.limit,
+                frameAnchor: "bottom",
+                dx: -5,
+                dy: -8,
+                textAnchor: "end",
+                fill: "var(--held)",
+              }),
+            ]
           : []),
         Plot.ruleX(points, { x: "x", y1: "low", y2: "high", stroke: (p: Point) => p.colour, strokeWidth: 1.5 }),
         Plot.ruleY(points, { y: "y", x1: "xLow", x2: "xHigh", stroke: (p: Point) => p.colour, strokeWidth: 1.5 }),

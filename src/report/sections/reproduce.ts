@@ -13,8 +13,8 @@ export function reproduce({ made, at, task, split }: Reported): Section {
 <pre>whittle make${task.rungs.length === 0 ? "" : ` --rungs ${task.rungs.join(",")}`} --seed ${split.seed}
 whittle show ${task.name}.whittle
 whittle report</pre>
+<p>Recipe: <code>${printRecipe(recipe)}</code>, at ${precision}.</p>
 ${facts([
-  ["Recipe", markup`<code>${printRecipe(recipe)}</code> at ${precision}`],
   ["Seed of the split", String(split.seed)],
   ["whittle", version],
   ["Engine", made.engine],

@@ -24,7 +24,7 @@ export function slices(reported: Reported): Section {
   };
   const heat = (from: number, to: number): Markup =>
     markup`<div class="heat">${table({
-      caption: `Each slice by its ${headline}, a label by its recall. Under each figure its 95 % interval and n. The darker, the lower.`,
+      caption: `Each slice by its ${headline}, a label by its recall. Under each figure its 95 % interval and n. The stronger the shade, the lower.`,
       head: ["slice", ...columns.map(nameOf)],
       rows: rows
         .slice(from, to)
@@ -61,7 +61,7 @@ function cell(estimate: Estimate | undefined): Content {
   return markup`${value.toFixed(3)}<small>${low.toFixed(2)}–${high.toFixed(2)}, n = ${count(n)}</small>`;
 }
 
-/** Nothing at 1, and the darkest from 0.55 down. */
+/** Nothing at 1, the strongest from 0.5 down; text on it keeps a contrast of 4.5 and more, light and dark. */
 function shadeOf(estimate: Estimate | undefined): number {
-  return estimate !== undefined && isKnown(estimate) ? Math.min(0.72, 1.6 * (1 - estimate.value)) : 0;
+  return estimate !== undefined && isKnown(estimate) ? Math.min(0.5, 1 - estimate.value) : 0;
 }
