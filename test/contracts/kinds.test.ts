@@ -48,6 +48,23 @@ describe.each(kindNames)("kind %s", (name) => {
     );
   });
 
+  it("slices inputs whatever was answered: none empty, each row once in each, names distinct", () => {
+    fc.assert(
+      fc.property(cases, (made) => {
+        const asked = rows(made);
+        const slices = kind.slices(asked);
+        expect(new Set(slices.map((slice) => slice.name)).size).toBe(slices.length);
+        for (const { rows: members } of slices) {
+          expect(members.length).toBeGreaterThan(0);
+          expect(new Set(members).size).toBe(members.length);
+          expect(members.every((i) => i >= 0 && i < asked.length)).toBe(true);
+        }
+        const wrong = asked.map(({ text, target, columns }) => ({ text, target, columns, prediction: null }));
+        expect(kind.slices(wrong)).toEqual(slices);
+      }),
+    );
+  });
+
   it("measures every figure that it names, whatever the rows; known values lie in their interval", () => {
     fc.assert(
       fc.property(cases, (made) => {
