@@ -1,4 +1,5 @@
-import { count, counted, folded, table } from "../figures.ts";
+import { wilson } from "../../stats/interval/wilson.ts";
+import { count, counted, figure, folded, table } from "../figures.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
 import type { Answer, Reported } from "../../record/reported.ts";
 import { isRight, judgedOn, nameOf } from "../words.ts";
@@ -53,12 +54,12 @@ function pairs(answers: readonly Answer[]): Markup {
   const worst = [...counts.values()].sort((a, b) => b.n - a.n || (a.truth < b.truth ? -1 : 1)).slice(0, PAIRS);
   return table({
     caption: "The pairs most often confused",
-    head: ["truth", "taken for", "rows", "of the truth's rows"],
+    head: ["truth", "taken for", "rows", "share of the truth's rows"],
     rows: worst.map(({ truth, answer, n }) => [
       theirs(truth),
       theirs(answer),
       count(n),
-      count(ofTruth.get(truth) as number),
+      figure(wilson(n, ofTruth.get(truth) as number)),
     ]),
   });
 }
