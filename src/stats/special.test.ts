@@ -54,7 +54,8 @@ describe("special functions by law", () => {
         const x = betaQuantile(p, a, b);
         if (x < 1e-12 || x > 1 - 1e-6) return;
         expect(incompleteBeta(x, a, b)).toBeCloseTo(p, 8);
-        expect(incompleteBeta(x, a, b) + incompleteBeta(1 - x, b, a)).toBeCloseTo(1, 9);
+        // 1 - x keeps no more than 16 + log10(x) digits of a small x: nearer to 0 it is another point that is mirrored.
+        if (x > 1e-8) expect(incompleteBeta(x, a, b) + incompleteBeta(1 - x, b, a)).toBeCloseTo(1, 9);
       }),
       { numRuns: 60 },
     );
