@@ -6,9 +6,15 @@ import { fileURLToPath } from "node:url";
  * built file; beside a source module (tests, tools) it is the built twin under dist/, as Node 20 runs no TypeScript.
  */
 export function entryUrl(from: string, entry: string): URL {
+  const built = builtEntry(from, entry);
+  if (built === undefined) throw new Error(`${entry} of ${fileURLToPath(from)} is not built: run npm run build`);
+  return built;
+}
+
+/** The same, or undefined where the sources have not been built: for callers that can do without. */
+export function builtEntry(from: string, entry: string): URL | undefined {
   if (!from.endsWith(".ts")) return new URL(`${entry}.js`, from);
   const source = new URL(`${entry}.ts`, from);
   const built = new URL(source.href.replace(/\/src\/(?!.*\/src\/)/, "/dist/").replace(/\.ts$/, ".js"));
-  if (!existsSync(fileURLToPath(built))) throw new Error(`${fileURLToPath(built)} is not built: run npm run build`);
-  return built;
+  return existsSync(fileURLToPath(built)) ? built : undefined;
 }

@@ -44,11 +44,6 @@ export interface NgramVocabulary {
   readonly step: number;
 }
 
-/** The features named alone, renumbered in the order named, which must rise. */
-export function keepPrints({ prints, idf, low, step }: NgramVocabulary, ids: Int32Array): NgramVocabulary {
-  return { prints: Uint32Array.from(ids, (f) => prints[f]), idf: Uint8Array.from(ids, (f) => idf[f]), low, step };
-}
-
 /** Learns the vocabulary of some texts. A function of spec and texts alone. */
 export function fitNgrams(spec: NgramSpec, texts: readonly string[]): NgramEncoder {
   if (!(spec.minDocuments >= 1 && spec.most >= 1)) {

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { builtEntry } from "../base/entry.ts";
 import { Fault } from "../base/fault.ts";
 import type { Csr } from "../features/csr.ts";
 import { descend, type DualOptions, squaresOf } from "./coordinates.ts";
@@ -51,7 +51,7 @@ export async function trainLinear(problem: LinearProblem, given: LinearOptions =
   const solved = problem.classes === 2 ? 1 : problem.classes;
   const products = solved * matrix.ids.length;
   const wanted = Math.min(solved, given.threads ?? availableParallelism());
-  const entry = wanted > 1 && products >= WORTH_A_WORKER ? workerEntry() : undefined;
+  const entry = wanted > 1 && products >= WORTH_A_WORKER ? builtEntry(import.meta.url, "./dual-worker") : undefined;
   const threads = entry === undefined ? 1 : wanted;
   const columns = new Float32Array(new SharedArrayBuffer(solved * (matrix.cols + 1) * 4));
   const whole = {
@@ -106,13 +106,6 @@ function sharedMatrix(matrix: Csr): Csr {
   ids.set(matrix.ids);
   weights.set(matrix.weights);
   return { ...matrix, offsets, ids, weights };
-}
-
-/** The built worker: beside this file, or under dist/ when this file is the source; without it one thread does all. */
-function workerEntry(): URL | undefined {
-  if (!import.meta.url.endsWith(".ts")) return new URL("./dual-worker.js", import.meta.url);
-  const built = new URL("../../dist/learn/dual-worker.js", import.meta.url);
-  return existsSync(built) ? built : undefined;
 }
 
 function inWorker(entry: URL, share: DualShare, signal: AbortSignal | undefined): Promise<void> {

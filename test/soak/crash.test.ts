@@ -1,15 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256 } from "../../src/base/hash.ts";
 import { random } from "../../src/base/random.ts";
 import { readPack } from "../../src/packfile/read.ts";
 import { openStore } from "../../src/store/sqlite/store.ts";
+import { killed } from "./victim.ts";
 
 const kills = process.env.WHITTLE_SOAK === "1" ? 300 : 30;
 const victim = fileURLToPath(new URL("./remembering.mjs", import.meta.url));
@@ -27,27 +25,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Starts a victim and kills it a moment after it has said so many lines; the steps it acknowledged. */
-async function killed(seed: number, lines: number, moment: number): Promise<number[]> {
-  const child = spawn(process.execPath, [victim, folder, String(seed)]);
-  const closed = once(child, "close");
-  let said = "";
-  let complained = "";
-  child.stderr.on("data", (data: Buffer) => (complained += data.toString()));
-  await new Promise<void>((resolve) => {
-    child.stdout.on("data", (data: Buffer) => {
-      said += data.toString();
-      if (said.split("\n").length > lines) resolve();
-    });
-    child.on("close", () => resolve());
-  });
-  await pause(moment);
-  child.kill("SIGKILL");
-  await closed;
-  expect(complained).toBe("");
-  return said.split("\n").slice(1, -1).map(Number);
-}
-
 describe("kill -9 at any moment", () => {
   it(
     `${kills} times: what was acknowledged is there, nothing half-written is read`,
@@ -58,7 +35,7 @@ describe("kill -9 at any moment", () => {
       let steps = 0;
       for (let kill = 0; kill < kills; kill++) {
         // After "opening" alone, the kill meets the migration, the recovery of the last crash or the sweep.
-        const said = await killed(kill, 1 + draw.below(4), 30 * draw.uniform());
+        const said = await killed(victim, folder, kill, 1 + draw.below(4), 30 * draw.uniform());
         const acknowledged = said.length === 0 ? steps : said[said.length - 1] + 1;
 
         const store = openStore(folder, { mode: "write" });

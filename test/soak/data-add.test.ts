@@ -1,15 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../../src/base/random.ts";
 import { draftTask, writeTask } from "../../src/stages/task/index.ts";
 import { dataVersions, noteFound } from "../../src/workbench/data.ts";
 import { openTaskStore } from "../../src/workbench/open-store.ts";
+import { killed } from "./victim.ts";
 
 const kills = process.env["WHITTLE_SOAK"] === "1" ? 60 : 6;
 const victim = fileURLToPath(new URL("./adding.mjs", import.meta.url));
@@ -26,27 +24,6 @@ beforeAll(() => {
   writeTask(folder, draftTask({ name: "t", kind: "classify", data }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Starts a victim and kills it a moment after it has said so many lines; the batches it acknowledged. */
-async function killed(first: number, lines: number, moment: number): Promise<number[]> {
-  const child = spawn(process.execPath, [victim, folder, String(first)]);
-  const closed = once(child, "close");
-  let said = "";
-  let complained = "";
-  child.stderr.on("data", (data: Buffer) => (complained += data.toString()));
-  await new Promise<void>((resolve) => {
-    child.stdout.on("data", (data: Buffer) => {
-      said += data.toString();
-      if (said.split("\n").length > lines) resolve();
-    });
-    child.on("close", () => resolve());
-  });
-  await pause(moment);
-  child.kill("SIGKILL");
-  await closed;
-  expect(complained).toBe("");
-  return said.split("\n").slice(1, -1).map(Number);
-}
 
 /** Rows of each batch that the added files hold; a line that is not whole would not parse. */
 function batches(): Map<number, number> {
@@ -73,7 +50,7 @@ describe("kill -9 during data add", () => {
       const acknowledged: number[] = [];
       let next = 0;
       for (let kill = 0; kill < kills; kill++) {
-        const said = await killed(next, 1 + draw.below(4), 40 * draw.uniform());
+        const said = await killed(victim, folder, next, 1 + draw.below(4), 40 * draw.uniform());
         acknowledged.push(...said);
         const held = batches();
         for (const [batch, rows] of held) expect(rows, `batch ${batch}`).toBe(1 + (batch % 7));

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import { builtEntry } from "../../base/entry.ts";
 import { Fault } from "../../base/fault.ts";
 import { unpackParquet, type Unpacked } from "./parquet-unpack.ts";
 import type { Table } from "./table.ts";
@@ -13,7 +13,7 @@ const HEAP_MEGABYTES = 2048;
  * reader round in circles, and nothing else ends that.
  */
 export async function readParquet(bytes: Uint8Array, file: string, deadlineMs = deadlineOf(bytes)): Promise<Table> {
-  const entry = workerEntry();
+  const entry = builtEntry(import.meta.url, "./parquet-worker");
   const unpacked = entry === undefined ? await unpackParquet(bytes) : await inWorker(entry, bytes, deadlineMs);
   if ("rows" in unpacked) {
     return { columns: unpacked.columns, rows: unpacked.rows.map((cells, i) => ({ line: i + 1, cells })) };
@@ -49,11 +49,4 @@ function inWorker(entry: URL, bytes: Uint8Array, deadlineMs: number): Promise<Un
 
 function deadlineOf(bytes: Uint8Array): number {
   return BASE_MS + Math.ceil((bytes.length / 1e6) * MS_PER_MEGABYTE);
-}
-
-/** The built worker: beside this file, or under dist/ when this file is the source; without it, this thread reads. */
-function workerEntry(): URL | undefined {
-  if (!import.meta.url.endsWith(".ts")) return new URL("./parquet-worker.js", import.meta.url);
-  const built = new URL("../../../dist/stages/data/parquet-worker.js", import.meta.url);
-  return existsSync(built) ? built : undefined;
 }
