@@ -24,6 +24,7 @@ export const house: Readonly<Record<string, Room>> = {
     because: "training works on arrays and programs; which rung or kind asks for it makes no difference",
   },
   fit: { floor: 4, because: "what fits a device follows from a program and a profile alone" },
+  documents: { floor: 4, because: "a document format knows how its text is kept, not who finds what in it" },
   kinds: { floor: 4, because: "a kind is a column: it must not know how it is trained, packed or judged" },
   packfile: { floor: 4, because: "a pack file is named bytes; what they mean is for the predictor" },
   predict: { floor: 5, because: "serving needs the predictor without anything that trains" },
