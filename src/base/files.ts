@@ -33,32 +33,70 @@ const maxTransfer = 1 << 30;
 let written = 0;
 
 /**
- * Puts a whole file at `path`: a temporary name beside it, fsync, rename, fsync of the folder. Whoever opens `path`
- * sees the old content or the new, never a part; once this returns, the new content survives a power cut. When it throws, the
- * old file is as it was and the temporary one is gone. A symbolic link at `path` is replaced, not followed.
+ * A file that comes to be piece by piece under a temporary name beside `path`. `finish`: fsync, rename, fsync of the
+ * folder; whoever opens `path` sees the old content or the new, never a part, and the new one survives a power cut.
+ * When a call throws, or after `abandon`, the old file is as it was and the temporary one is gone. A symbolic link at
+ * `path` is replaced, not followed.
  */
-export function writeWhole(path: string, content: string | Uint8Array | Iterable<Uint8Array>, disk = systemDisk): void {
+export interface WholeFile {
+  readonly write: (bytes: Uint8Array) => void;
+  readonly finish: () => void;
+  /** Does nothing once the file is finished. */
+  readonly abandon: () => void;
+}
+
+export function openWhole(path: string, disk = systemDisk): WholeFile {
   const folder = dirname(path);
   const temporary = join(folder, `.whittle-${process.pid}-${threadId}-${written++}.tmp`);
   let file: number | undefined;
   let made = false;
-  try {
+  const abandon = (): void => {
+    const open = file;
+    file = undefined;
+    if (open !== undefined) quietly(() => disk.close(open));
+    if (made) quietly(() => disk.remove(temporary));
+    made = false;
+  };
+  const orAbandon = (act: () => void): void => {
+    try {
+      act();
+    } catch (cause) {
+      abandon();
+      throw diskFault(cause, "write", path);
+    }
+  };
+  orAbandon(() => {
     file = disk.open(temporary, "wx");
     made = true;
-    for (const chunk of chunksOf(content)) {
-      for (let offset = 0; offset < chunk.length;) offset += disk.write(file, chunk, offset);
-    }
-    disk.sync(file);
-    const finished = file;
-    file = undefined;
-    disk.close(finished);
-    disk.rename(temporary, path);
-    made = false;
-    syncFolder(folder, disk);
+  });
+  return {
+    write: (bytes) =>
+      orAbandon(() => {
+        for (let offset = 0; offset < bytes.length;) offset += disk.write(file as number, bytes, offset);
+      }),
+    finish: () =>
+      orAbandon(() => {
+        const finished = file as number;
+        disk.sync(finished);
+        file = undefined;
+        disk.close(finished);
+        disk.rename(temporary, path);
+        made = false;
+        syncFolder(folder, disk);
+      }),
+    abandon,
+  };
+}
+
+/** Puts a whole file at `path`, as `openWhole` promises. */
+export function writeWhole(path: string, content: string | Uint8Array | Iterable<Uint8Array>, disk = systemDisk): void {
+  const file = openWhole(path, disk);
+  try {
+    for (const chunk of chunksOf(content)) file.write(chunk);
+    file.finish();
   } catch (cause) {
-    if (file !== undefined) quietly(() => disk.close(file as number));
-    if (made) quietly(() => disk.remove(temporary));
-    throw diskFault(cause, "write", path);
+    file.abandon();
+    throw cause;
   }
 }
 

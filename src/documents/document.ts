@@ -1,5 +1,3 @@
-import type { FaultCode } from "../base/fault.ts";
-
 /** What is to stand where something was found: UTF-16 offsets, the end exclusive. */
 export interface Replacement {
   readonly start: number;
@@ -82,9 +80,9 @@ export interface DocumentFormat {
   readonly name: string;
   /** In lower case, with the point. */
   readonly extensions: readonly string[];
-  /** Writes the redacted document to `output`, whole or not at all. What cannot be read with certainty is a fault. */
+  /**
+   * Writes the redacted document to `output`, whole or not at all. What cannot be read with certainty is a fault; its
+   * letter holds no text of the document and no file's name.
+   */
   readonly redact: (input: Input, output: string, redact: Redact, options: Options) => Promise<Redacted>;
 }
-
-/** Fault codes of this folder name what is wrong with a document; their letters hold no text of it and no file's name. */
-export type DocumentFault = FaultCode & `document/${string}`;

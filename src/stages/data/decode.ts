@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { Fault } from "../../base/fault.ts";
+import { findInvalid } from "../../text/utf8.ts";
 
 /**
  * Bytes of a text file as a string, strictly: UTF-8, or UTF-16 where a byte order mark says so. A byte that does not fit
@@ -58,44 +59,6 @@ function refuseKnownBinary(bytes: Uint8Array, file: string): void {
     why: "it holds zero bytes: UTF-16 without a byte order mark, or a binary file",
     remedy: `save the file as UTF-8, for example: iconv -f UTF-16LE -t UTF-8 ${file} > utf8-${baseName(file)}`,
   });
-}
-
-/**
- * Where the first sequence starts that is not UTF-8. A newline is never part of a longer sequence, so the line is found
- * first; within it the longest beginning that could still go on is found by halving (a bad one stays bad), and the
- * character that it may break off in is given back.
- */
-function findInvalid(bytes: Uint8Array): { line: number; offset: number } {
-  let line = 1;
-  let start = 0;
-  for (;;) {
-    const newline = bytes.indexOf(0x0a, start);
-    const end = newline === -1 ? bytes.length : newline;
-    if (!isUtf8(bytes.subarray(start, end)) || newline === -1) break;
-    start = newline + 1;
-    line++;
-  }
-  const newline = bytes.indexOf(0x0a, start);
-  const end = newline === -1 ? bytes.length : newline;
-  let good = start;
-  let bad = end + 1;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (couldGoOn(bytes.subarray(start, middle))) good = middle;
-    else bad = middle;
-  }
-  let offset = good;
-  while (!isUtf8(bytes.subarray(start, offset))) offset--;
-  return { line, offset };
-}
-
-function couldGoOn(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function asWindows1252(byte: number): string {
