@@ -1,6 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import { asciiClass, CharClass, classOf } from "../text/tables.ts";
 import { Normaliser } from "../text/normalise.ts";
+import { finish, mix } from "./murmur.ts";
 
 /** A closed range of lengths, or null for none. */
 export type Lengths = readonly [least: number, most: number] | null;
@@ -151,20 +152,6 @@ export class GramReader {
 
 function kindOf(c: number): number {
   return c < 128 ? asciiClass[c] : classOf(c);
-}
-
-function mix(state: number, block: number): number {
-  let k = Math.imul(block, 0xcc9e2d51);
-  k = (k << 15) | (k >>> 17);
-  const h = state ^ Math.imul(k, 0x1b873593);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function finish(state: number, blocks: number): number {
-  let h = state ^ (blocks * 4);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {

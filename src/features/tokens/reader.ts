@@ -1,0 +1,154 @@
+import { mix } from "../murmur.ts";
+import { linesOf } from "./lines.ts";
+import { LineReader } from "./linereader.ts";
+import { MOST_WINDOW, type TokenFeatureSpec } from "./spec.ts";
+import { print1, print2, print3, Template } from "./template.ts";
+import { AFTER, BEFORE, type Lookup, WordCache } from "./words.ts";
+
+/** Something else that is known of every token: 0 for nothing, any other whole number for what. */
+export type TokenStream = Int32Array;
+
+/** More ids than any one token gets from anything but its line and streams. */
+const MOST_OWN = 128;
+const MARGIN = MOST_WINDOW;
+const CHUNK_SEED = 0x6368756e;
+
+/**
+ * Reads a text with its tokens (start and end pairs) into the ids of every token's features, one after another: token i
+ * has ids[offsets[i] .. offsets[i + 1]). The arrays are reused by the next `read`.
+ */
+export class TokenReader {
+  ids = new Int32Array(1 << 14);
+  offsets = new Int32Array(256);
+  private readonly spec: TokenFeatureSpec;
+  private readonly lookup: Lookup;
+  private readonly words: WordCache;
+  private readonly lines: LineReader;
+  /** Words of the text, with MARGIN edges before and after. */
+  private word = new Int32Array(256);
+  private used = 0;
+
+  constructor(spec: TokenFeatureSpec, lookup: Lookup) {
+    this.spec = spec;
+    this.lookup = lookup;
+    this.words = new WordCache(spec.window, spec.affixes, lookup);
+    this.lines = new LineReader(spec, lookup, this.words);
+  }
+
+  /** Returns the number of tokens. */
+  read(text: string, tokens: Int32Array, streams: readonly TokenStream[] = []): number {
+    const n = tokens.length >> 1;
+    this.find(text, tokens, n);
+    const lines = linesOf(text, tokens);
+    this.used = 0;
+    let line = -1;
+    for (let i = 0; i < n; i++) {
+      this.offsets[i] = this.used;
+      if (lines.of[i] !== line) {
+        line = lines.of[i];
+        this.lines.read(lines, line, this.word, MARGIN);
+      }
+      this.reserve(MOST_OWN + this.lines.length + 3 * streams.length);
+      this.around(i);
+      this.pairs(i + MARGIN);
+      this.chunk(tokens, i, n);
+      this.ids.set(this.lines.ids.subarray(0, this.lines.length), this.used);
+      this.used += this.lines.length;
+      this.place(i - lines.starts[line], lines.starts[line + 1] - i, this.words.short[this.word[i + MARGIN]]);
+      for (let s = 0; s < streams.length; s++) this.given(streams[s], s, i, n);
+    }
+    this.offsets[n] = this.used;
+    return n;
+  }
+
+  private find(text: string, tokens: Int32Array, n: number): void {
+    if (this.word.length < n + 2 * MARGIN) this.word = new Int32Array((n + 2 * MARGIN) * 2);
+    if (this.offsets.length <= n) this.offsets = new Int32Array(n * 2 + 1);
+    this.words.refresh();
+    this.word.fill(BEFORE, 0, MARGIN);
+    for (let i = 0; i < n; i++) this.word[i + MARGIN] = this.words.find(text, tokens[2 * i], tokens[2 * i + 1]);
+    this.word.fill(AFTER, n + MARGIN, n + 2 * MARGIN);
+  }
+
+  /** What each word in the window gives by itself. */
+  private around(i: number): void {
+    const { at, ids, stride } = this.words;
+    const first = i + MARGIN - this.spec.window;
+    for (let k = 0; k < stride - 1; k++) {
+      const slot = this.word[first + k] * stride + k;
+      for (let j = at[slot]; j < at[slot + 1]; j++) this.ids[this.used++] = ids[j];
+    }
+  }
+
+  /** Neighbours taken together; `c` is the token's place among the words. */
+  private pairs(c: number): void {
+    const { word } = this;
+    const { lower, shape, short } = this.words;
+    const [a, b, w, x, y] = [word[c - 2], word[c - 1], word[c], word[c + 1], word[c + 2]];
+    this.put(print2(Template.wordPair, lower[b], lower[w]));
+    this.put(print2(Template.wordPair + 1, lower[w], lower[x]));
+    this.put(print2(Template.wordPair + 2, lower[a], lower[b]));
+    this.put(print2(Template.wordPair + 3, lower[x], lower[y]));
+    this.put(print2(Template.wordPair + 4, lower[b], lower[x]));
+    this.put(print3(Template.wordTriple, lower[a], lower[b], lower[w]));
+    this.put(print3(Template.wordTriple + 1, lower[b], lower[w], lower[x]));
+    this.put(print3(Template.wordTriple + 2, lower[w], lower[x], lower[y]));
+    this.put(print2(Template.shapePair, shape[b], shape[w]));
+    this.put(print2(Template.shapePair + 1, shape[w], shape[x]));
+    this.put(print3(Template.shapeTriple, short[a], short[b], short[w]));
+    this.put(print3(Template.shapeTriple + 1, short[b], short[w], short[x]));
+    this.put(print3(Template.shapeTriple + 2, short[w], short[x], short[y]));
+    this.put(print2(Template.wordShape, lower[w], shape[w]));
+    this.put(print2(Template.wordShape + 1, lower[b], shape[w]));
+    this.put(print2(Template.wordShape + 2, shape[w], lower[x]));
+    this.put(print3(Template.shapeRun, mix(mix(shape[a], shape[b]), shape[w]), shape[x], shape[y]));
+  }
+
+  /** What white space parts: "25/12/2018" is one chunk of five tokens. */
+  private chunk(tokens: Int32Array, i: number, n: number): void {
+    let from = i;
+    let to = i + 1;
+    while (from > 0 && i - from < 16 && tokens[2 * from - 1] === tokens[2 * from]) from--;
+    while (to < n && to - i < 16 && tokens[2 * to - 1] === tokens[2 * to]) to++;
+    this.put(print2(Template.chunkPlace, Math.min(i - from, 4), Math.min(to - i - 1, 4)));
+    if (to - from === 1) return;
+    const { lower, shape, short } = this.words;
+    let word = CHUNK_SEED;
+    let whole = CHUNK_SEED;
+    let brief = CHUNK_SEED;
+    for (let k = from; k < to; k++) {
+      const w = this.word[k + MARGIN];
+      word = mix(word, lower[w]);
+      whole = mix(whole, shape[w]);
+      brief = mix(brief, short[w]);
+    }
+    this.put(print1(Template.chunkWord, word));
+    this.put(print1(Template.chunkShape, whole));
+    this.put(print2(Template.chunkShape + 8, whole, i - from));
+    this.put(print1(Template.chunkShort, brief));
+  }
+
+  private place(fromStart: number, fromEnd: number, short: number): void {
+    this.put(print1(Template.linePlace, Math.min(fromStart, 4)));
+    this.put(print1(Template.lineEnd, Math.min(fromEnd, 4)));
+    this.put(print3(Template.lineOpeningPlace, Math.min(fromStart, 2), Math.min(fromEnd, 3), short));
+  }
+
+  private given(stream: TokenStream, s: number, i: number, n: number): void {
+    if (stream[i] !== 0) this.put(print1(Template.given + s, stream[i]));
+    if (i > 0 && stream[i - 1] !== 0) this.put(print1(Template.givenBefore + s, stream[i - 1]));
+    if (i + 1 < n && stream[i + 1] !== 0) this.put(print1(Template.givenAfter + s, stream[i + 1]));
+  }
+
+  private put(print: number): void {
+    const id = this.lookup(print);
+    if (id >= 0) this.ids[this.used++] = id;
+  }
+
+  private reserve(more: number): void {
+    if (this.used + more <= this.ids.length) return;
+    const wider = new Int32Array((this.used + more) * 2);
+    wider.set(this.ids.subarray(0, this.used));
+    this.ids = wider;
+  }
+}

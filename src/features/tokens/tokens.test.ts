@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { TokenEncoder } from "./encoder.ts";
+import { fitTokens, type TokenText } from "./fit.ts";
+import { linesOf } from "./lines.ts";
+import { TokenReader } from "./reader.ts";
+import { defaultTokenFeatures } from "./spec.ts";
+import { readTokenVocabulary, writeTokenVocabulary } from "./vocabularyfile.ts";
+
+/** What white space parts, and marks alone: enough of a tokeniser for features. */
+function split(text: string): TokenText {
+  const found = [...text.matchAll(/[\p{L}\p{M}]+|\d+|[^\s]/gu)];
+  return { text, tokens: Int32Array.from(found.flatMap((m) => [m.index, m.index + m[0].length])) };
+}
+
+/** The prints of every token's features. */
+function printsOf({ text, tokens, streams }: TokenText): number[][] {
+  const reader = new TokenReader(defaultTokenFeatures, (print) => print >>> 1);
+  const n = reader.read(text, tokens, streams);
+  return Array.from({ length: n }, (_, i) => Array.from(reader.ids.subarray(reader.offsets[i], reader.offsets[i + 1])));
+}
+
+const texts = fc.string({ unit: fc.constantFrom(..."abcXYZ019 .,-\n\né漢🙂"), maxLength: 60 });
+
+describe("features of tokens", () => {
+  it("golden: the same prints on every machine, as packs hold them", () => {
+    const [first, , third] = printsOf(split("Total:\nRM 9.00"));
+    expect(first.slice(0, 12)).toMatchInlineSnapshot(`
+      [
+        724531266,
+        913829673,
+        619194639,
+        1761844704,
+        1452615131,
+        640445926,
+        1758523375,
+        1019071124,
+        1491080594,
+        1202087290,
+        1496806606,
+        1690394274,
+      ]
+    `);
+    expect(third.length).toMatchInlineSnapshot(`52`);
+    const all = printsOf(split("Mr McKay paid EUR 1,250.00\non 3 March 2024.\n")).flat();
+    expect(all.reduce((sum, print) => (Math.imul(sum, 31) + print) | 0, 0)).toMatchInlineSnapshot(`-1595093081`);
+  });
+
+  it("are a function of the text: what was read before makes no difference", () => {
+    const reader = new TokenReader(defaultTokenFeatures, (print) => print >>> 1);
+    fc.assert(
+      fc.property(texts, (text) => {
+        const given = split(text);
+        const n = reader.read(given.text, given.tokens);
+        const ids = Array.from(reader.ids.subarray(0, reader.offsets[n]));
+        expect(ids).toEqual(printsOf(given).flat());
+      }),
+    );
+  });
+
+  it("of a word do not change with words outside the window, in a text of one long line", () => {
+    const spec = { ...defaultTokenFeatures, cues: 0, lines: false };
+    const middle = (text: string): number[] => {
+      const { tokens } = split(text);
+      const reader = new TokenReader(spec, (print) => print >>> 1);
+      reader.read(text, tokens);
+      return Array.from(reader.ids.subarray(reader.offsets[8], reader.offsets[9]));
+    };
+    expect(middle("a b c d e f g h Here i j k l m n o p")).toEqual(middle("a x x x e f g h Here i j k x x x x x"));
+    expect(middle("a b c d e f g h Here i j k l m n o p")).not.toEqual(middle("a b c d e f g x Here i j k l m n o p"));
+  });
+
+  it("take streams in: the token's own value and its neighbours'", () => {
+    const given = split("a b c");
+    const without = printsOf(given).map((p) => p.length);
+    const withStream = printsOf({ ...given, streams: [Int32Array.of(0, 5, 0)] }).map((p) => p.length);
+    expect(withStream.map((n, i) => n - without[i])).toEqual([1, 1, 1]);
+  });
+
+  it("lines: blank ones do not count, and a carriage return is white space", () => {
+    const text = "\n\na b\r\n\r\nc\n";
+    const { of, starts, count } = linesOf(text, split(text).tokens);
+    expect([Array.from(of), Array.from(starts), count]).toEqual([[0, 0, 1], [0, 2, 3], 2]);
+    expect(linesOf("", new Int32Array(0)).count).toBe(0);
+  });
+});
+
+describe("the vocabulary", () => {
+  const rows = ["pay 10 euros", "pay 20 euros", "send 10 euros now", ""].map(split);
+
+  it("keeps what enough texts have, and the encoder finds in a text what fitting found", () => {
+    const spec = { ...defaultTokenFeatures, minTexts: 2 };
+    const fitted = fitTokens(spec, rows);
+    expect(fitted.rows.texts).toEqual(Int32Array.of(0, 3, 6, 10, 10));
+    const encoder = new TokenEncoder(spec, readTokenVocabulary(writeTokenVocabulary(fitted.prints)));
+    rows.forEach(({ text, tokens }, r) => {
+      const found = [...encoder.feeds(text, tokens)].flatMap(({ ids }) => Array.from(ids.data as Int32Array));
+      const { offsets, ids, texts: bounds } = fitted.rows;
+      const expected = Array.from(ids.subarray(offsets[bounds[r]], offsets[bounds[r + 1]]), (id) => id + 1);
+      expect(found.filter((id) => id > 0)).toEqual(expected);
+    });
+    expect(fitTokens({ ...spec, minTexts: 4 }, rows).prints).toHaveLength(0);
+    expect(fitTokens({ ...spec, most: 9 }, rows).prints).toHaveLength(9);
+  });
+
+  it("is refused where it is damaged, and a spec where it cannot be", () => {
+    const bytes = writeTokenVocabulary(Uint32Array.of(1, 2, 3));
+    const code = { code: "features/vocabulary" };
+    expect(() => readTokenVocabulary(bytes.subarray(0, 10))).toThrow(expect.objectContaining(code));
+    expect(() => readTokenVocabulary(bytes.subarray(4))).toThrow(expect.objectContaining(code));
+    expect(() => readTokenVocabulary(writeTokenVocabulary(Uint32Array.of(2, 2)))).toThrow(
+      expect.objectContaining(code),
+    );
+    for (const bad of [{ window: 0 }, { affixes: 99 }, { cues: -1 }, { most: 0 }, { minTexts: 0.5 }]) {
+      expect(() => new TokenEncoder({ ...defaultTokenFeatures, ...bad }, new Uint32Array(0))).toThrow(
+        expect.objectContaining({ code: "features/spec" }),
+      );
+    }
+  });
+});
