@@ -115,7 +115,8 @@ export const cardBrands: readonly CardBrand[] = [
   { name: "Diners Club", from: "38", to: "39", lengths: [14, 16, 17, 18, 19] },
   { name: "Discover", from: "6011", to: "6011", lengths: from16 },
   { name: "Discover", from: "644", to: "659", lengths: from16 },
-  { name: "JCB", from: "3528", to: "3589", lengths: from16 },
+  // 3528 to 3589 are given out; makers of examples use all of 35.
+  { name: "JCB", from: "35", to: "35", lengths: from16 },
   { name: "JCB", from: "1800", to: "1800", lengths: [15] },
   { name: "JCB", from: "2131", to: "2131", lengths: [15] },
   { name: "UnionPay", from: "62", to: "62", lengths: from16 },

@@ -11,7 +11,6 @@ const NAMES: readonly (readonly [names: string, patterns: readonly string[]])[] 
   ["date_time datetime timestamp", ["moment", "weekday", "time"]],
   ["time uhrzeit", ["time"]],
   ["weekday day_of_week", ["weekday"]],
-  ["year", ["year"]],
   ["amount money price total sum betrag montant importe currency_amount salary", ["amount"]],
   ["percentage percent", ["percentage"]],
   ["iban bank_account account_iban", ["iban"]],
@@ -36,8 +35,6 @@ const NAMES: readonly (readonly [names: string, patterns: readonly string[]])[] 
   ["cnpj", ["br_cnpj"]],
   ["curp", ["mx_curp"]],
   ["age alter edad âge", ["age"]],
-  ["zip postal post zipcode postcode postal_code plz postleitzahl code_postal", ["postal_code"]],
-  ["street street_addr address anschrift adresse", ["street_address"]],
   ["credentials password_in_url", ["credentials"]],
 ];
 
@@ -59,8 +56,8 @@ const EMPTY = new Set([
   "value",
 ]);
 
-/** Of these, the words that mean a street where nothing before them says otherwise. */
-const PLACES = new Set(["address", "addr"]);
+/** Patterns that find too much beside, or too little of it, to stand for a category unasked. */
+const UNSURE = new Set(["number", "year", "domain", "postal_code", "street_address", "title"]);
 
 /**
  * The patterns whose matches are taken for a category by its name alone: "EMAIL_ADDRESS", "customer phone", "IBAN_CODE".
@@ -79,9 +76,9 @@ export function patternFor(label: string): readonly string[] | null {
     const found = named(words.slice(start, said).join("_"));
     if (found !== null) return found;
   }
-  return PLACES.has(words[words.length - 1]) ? named("address") : null;
+  return null;
 }
 
 function named(name: string): readonly string[] | null {
-  return patternNames.includes(name) ? [name] : (byName.get(name) ?? null);
+  return byName.get(name) ?? (patternNames.includes(name) && !UNSURE.has(name) ? [name] : null);
 }

@@ -33,14 +33,14 @@ export const NO = null;
  */
 export function matching(
   expression: RegExp,
-  check: (found: string) => string | null = (found) => found,
+  check: (found: string, text: string, end: number) => string | null = (found) => found,
 ): (text: string, emit: Emit) => void {
   return (text, emit) => {
     expression.lastIndex = 0;
     for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
       const start = match.index;
       const end = start + match[0].length;
-      const value = standsAlone(text, start, end) ? check(match[0]) : NO;
+      const value = standsAlone(text, start, end) ? check(match[0], text, end) : NO;
       if (value === NO) expression.lastIndex = start + 1;
       else emit(start, end, value);
     }

@@ -1,6 +1,11 @@
 import { matching, type Pattern } from "./pattern.ts";
 
-const UNIT = "(?:years?|yrs?|y\\.?o\\.?)";
+const UNIT = "(?:years?|yrs?|y)";
+
+const FIGURE = "(?:1[0-2][0-9]|[1-9]?[0-9])";
+const SAID_BEFORE = "\\b[Aa]ged? (?:of )?|\\b(?:[Tt]urn(?:s|ed|ing)?) ";
+const SAID_AFTER = `[ -]${UNIT}[ -]?(?:old\\b|of age\\b)| ?y\\/?o\\b| (?:Jahre alt|jährige[rnms]?|ans\\b|años|anni\\b|anos de idade|jaar oud|år gammal)`;
+const SUBJECT = "\\b(?:I['’]m|i['’]m|I am|[Hh]e is|[Ss]he is|[Hh]e was|[Ss]he was|I was) ";
 
 /** How old somebody is, where the words around say so; the figure alone is the finding. */
 export const age: Pattern = {
@@ -8,7 +13,7 @@ export const age: Pattern = {
   needs: "digit",
   find: matching(
     new RegExp(
-      `(?<![0-9A-Za-z]|[0-9][.,/-])(?:(?<=\\b[Aa]ged? (?:of )?)(?:1[0-2][0-9]|[1-9]?[0-9])|(?:1[0-2][0-9]|[1-9]?[0-9])(?=[ -]${UNIT}[ -]?(?:old\\b|of age\\b)| (?:Jahre alt|jährige[rnms]?|ans\\b|años|anni\\b|anos de idade|jaar oud|år gammal)))(?![0-9A-Za-z]|[.,/-][0-9])`,
+      `(?<![0-9A-Za-z]|[0-9][.,/-])(?:(?<=${SAID_BEFORE})${FIGURE}|${FIGURE}(?=${SAID_AFTER})|(?<=${SUBJECT})${FIGURE}(?=[.,;!?)]|$))(?![0-9A-Za-z%°]|[.,/-][0-9])`,
       "g",
     ),
   ),

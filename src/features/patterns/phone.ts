@@ -20,7 +20,7 @@ export const phone: Pattern = {
 const EXTENSION = / ?(?:ext\.?|x|#) ?[0-9]{1,6}$/;
 
 /** Digits, a plus before them where the number is international; NO where the shape is that of something else. */
-function phoneNumber(found: string): string | null {
+function phoneNumber(found: string, text: string, end: number): string | null {
   const main = found.replace(EXTENSION, "");
   const digits = main.replace(/[^0-9]/g, "");
   if (digits.length < 7 || digits.length > 15) return NO;
@@ -42,7 +42,7 @@ function phoneNumber(found: string): string | null {
   const separators = new Set(main.replace(/[0-9()]/g, ""));
   if (separators.size > 2 || digits.length > 13 || (digits.length >= 12 && luhn(digits))) return NO;
   if (/[.]/.test(main) && groups.length === 2) return NO;
-  if (groups.length === 2 && groups[0].length + groups[1].length < 7) return NO;
+  if (groups.length === 2 && !isPair(groups, text, end)) return NO;
   if (groups.slice(1).some((group) => group.length < 2) || groups.every((group) => group === "000")) return NO;
   return /(?:000){2}$/.test(digits) && !digits.startsWith("0") ? NO : digits;
 }
@@ -50,6 +50,14 @@ function phoneNumber(found: string): string | null {
 /** Unseparated digits are taken for a number with a trunk zero or as North America writes them (NXX NXX XXXX). */
 function national(digits: string): boolean {
   return /^0[1-9][0-9]{7,10}$/.test(digits) || /^1?[2-9][0-9]{2}[2-9][0-9]{6}$/.test(digits);
+}
+
+/** Two groups alone: with a trunk zero, or as local numbers are written, where no name of a street follows. */
+function isPair([first, second]: readonly string[], text: string, end: number): boolean {
+  if (first.startsWith("0") && first.length + second.length >= 9) return true;
+  return (
+    (first.length === 3 || first.length === 4) && second.length === 4 && !/^ ?\p{Lu}/u.test(text.slice(end, end + 3))
+  );
 }
 
 function isSocialSecurity(groups: readonly string[], found: string): boolean {

@@ -28,8 +28,8 @@ export const americas: readonly Identifier[] = [
   },
   {
     name: "us_driver_license",
-    about: "driving licence number in the forms of the United States that a letter begins",
-    form: "[A-Z][0-9]{7,14}|[A-Z][0-9]{3}-[0-9]{3,4}-[0-9]{2,4}(?:-[0-9]{3}(?:-[0-9])?)?|[A-Z]{2}[0-9]{6,7}",
+    about: "driving licence number in the forms of the United States: begun by a letter, or after the word for it",
+    form: "[A-Z][0-9]{7,14}|[A-Z][0-9]{3}-[0-9]{3,4}-[0-9]{2,4}(?:-[0-9]{3}(?:-[0-9])?)?|[A-Z]{2}[0-9]{6,7}|(?<=[Ll]icen[cs]e (?:(?:number|no\\.?|#) ?)?(?:is|:)? ?)[0-9][0-9-]{5,12}[0-9]",
     check: (code) => !/0{6}$/.test(code),
     source: "American Association of Motor Vehicle Administrators, forms by state",
   },
