@@ -181,4 +181,29 @@ describe("AdamW beside the engine", () => {
     expect(moment).toBeLessThan(1e-30);
     expect(moment === 0 || moment * 1e-5 > 1.18e-38).toBe(true);
   });
+
+  it("steps through any form of the model, over the same parameters", async () => {
+    const forms = [() => network(), () => network()];
+    const [one, other] = await Promise.all(
+      [undefined, forms].map((f) =>
+        openTrainer(engine, network(), { ...options, ...(f === undefined ? {} : { forms: f }) }),
+      ),
+    );
+    for (let i = 0; i < 6; i++) expect(await other.step(batch, 0.02, i % 3)).toEqual(await one.step(batch, 0.02));
+    expect(await other.parameters()).toEqual(await one.parameters());
+    await expect(other.step(batch, 0.02, 3)).rejects.toThrow(/no form 3/);
+  });
+
+  it("refuses a form with other parameters, and forms with the optimiser in the graph", async () => {
+    const b = builder("other");
+    b.output(
+      "logits",
+      b.op("MatMul", [b.input("x", "float32", ["rows", 6]), b.parameter("c", float32([6, 3], new Float32Array(18)))]),
+    );
+    const foreign = b.finish();
+    const trainer = await openTrainer(engine, network(), { ...options, forms: [() => foreign] });
+    await expect(trainer.step(batch, 0.02, 1)).rejects.toThrow(/other parameters/);
+    const inGraph = await openTrainer(engine, network(), { ...options, optimiser: "graph", forms: [() => network()] });
+    await expect(inGraph.step(batch, 0.02, 1)).rejects.toThrow(/no form 1/);
+  });
 });

@@ -3,8 +3,8 @@ import { fmix32 } from "../../base/hash.ts";
 import { float32, tensor } from "../../base/tensor.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import { toOnnx, trainingStep } from "../../graph/index.ts";
-import type { Graph, TrainingOptions } from "../../graph/index.ts";
-import type { Engine } from "../port.ts";
+import type { Graph, TrainingOptions, TrainingStep } from "../../graph/index.ts";
+import type { Engine, Program } from "../port.ts";
 import { adamw } from "./optimiser.ts";
 import type { AdamWSettings } from "./optimiser.ts";
 
@@ -20,8 +20,11 @@ import type { AdamWSettings } from "./optimiser.ts";
 export interface Trainer {
   /** Steps taken. */
   readonly steps: number;
-  /** One step at a learning rate. A loss that is no longer finite is refused, and nothing is updated. */
-  step(feeds: Readonly<Record<string, Tensor>>, rate: number): Promise<StepResult>;
+  /**
+   * One step at a learning rate, through the form of the model named (the first when not told). A loss that is no longer
+   * finite is refused, and nothing is updated.
+   */
+  step(feeds: Readonly<Record<string, Tensor>>, rate: number, form?: number): Promise<StepResult>;
   /** Copies of the present values. */
   parameters(): Promise<Map<string, Tensor>>;
   /** Copies of all that the next step depends on. */
@@ -56,19 +59,28 @@ export interface TrainerOptions extends Omit<TrainingOptions, "optimiser"> {
   readonly threads?: number;
   /** Of dropout. */
   readonly seed?: number;
+  /**
+   * Further forms of the model over the same parameters, such as the same network for longer sequences: steps may go
+   * through any of them. Each is compiled when first used. Not with the optimiser in the graph.
+   */
+  readonly forms?: readonly (() => Graph)[];
 }
 
 export async function openTrainer(engine: Engine, model: Graph, options: TrainerOptions): Promise<Trainer> {
   const inGraph = options.optimiser === "graph";
-  const step = trainingStep(model, {
+  const settings = {
     ...options,
-    optimiser: inGraph ? { kind: "adamw", ...options.adamw } : "gradients",
-  });
-  const program = await engine.load(toOnnx(step.graph), {
-    thread: "here",
-    intraOpThreads: options.threads,
-    resident: inGraph ? step.residents : [],
-  });
+    optimiser: inGraph ? { kind: "adamw" as const, ...options.adamw } : ("gradients" as const),
+  };
+  const step = trainingStep(model, settings);
+  const load = (compiled: TrainingStep): Promise<Program> =>
+    engine.load(toOnnx(compiled.graph), {
+      thread: "here",
+      intraOpThreads: options.threads,
+      resident: inGraph ? compiled.residents : [],
+    });
+  const program = await load(step);
+  const programs = [program];
   const start = Object.fromEntries(step.residents.map(({ input, value }) => [input, value]));
   const beside = inGraph ? undefined : adamw(start, options.adamw);
   let steps = 0;
@@ -77,6 +89,23 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
     if (!step.seeded) return {};
     const value = fmix32(fmix32(options.seed ?? 0) ^ steps) | 0;
     return { seed: tensor("int32", [], Int32Array.of(value)) };
+  }
+
+  async function programOf(form: number): Promise<Program> {
+    const known = programs[form] as Program | undefined;
+    if (known !== undefined) return known;
+    const make = options.forms?.[form - 1];
+    if (make === undefined || inGraph) {
+      throw new Fault("engine/form", {
+        what: `the model has no form ${form} to train`,
+        why: inGraph ? "with the optimiser in the graph there is one form alone" : `it has ${programs.length}`,
+      });
+    }
+    const compiled = trainingStep(make(), settings);
+    if (compiled.parameters.join() !== step.parameters.join()) {
+      throw new Fault("engine/form", { what: `form ${form} of the model has other parameters than its first` });
+    }
+    return (programs[form] = await load(compiled));
   }
 
   async function stateTensors(): Promise<Map<string, Tensor>> {
@@ -89,9 +118,11 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
     get steps() {
       return steps;
     },
-    async step(feeds, rate) {
+    async step(feeds, rate, form = 0) {
       const common = { ...feeds, ...seeded() };
-      const results = await program.run(
+      const results = await (
+        await programOf(form)
+      ).run(
         beside === undefined
           ? { ...common, learning_rate: float32([], [rate]), step: float32([], [steps + 1]) }
           : { ...common, ...beside.parameters },
@@ -142,7 +173,9 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
       }
       steps = state.steps;
     },
-    close: () => program.close(),
+    async close() {
+      for (const each of programs) await (each as Program | undefined)?.close();
+    },
   };
 }
 

@@ -3,8 +3,8 @@ import { float32 } from "../../base/tensor.ts";
 import type { Builder } from "../build.ts";
 import { printFact, type Value } from "../ir.ts";
 
-/** A loss over the named output of the model. Every row counts by its weight, so a padded row (weight 0) counts nothing. */
-export type LossOptions = CrossEntropyOptions | BinaryCrossEntropyOptions;
+/** A loss over the named output of the model, or that output itself. Every row counts by its weight, so a padded row (weight 0) counts nothing. */
+export type LossOptions = CrossEntropyOptions | BinaryCrossEntropyOptions | GivenLossOptions;
 
 export interface CrossEntropyOptions {
   readonly kind: "cross-entropy";
@@ -22,6 +22,12 @@ export interface BinaryCrossEntropyOptions {
   readonly logits: string;
 }
 
+/** The model's own: its output, a float32 scalar, is the loss. No labels and row weights are then asked for. */
+export interface GivenLossOptions {
+  readonly kind: "given";
+  readonly loss: string;
+}
+
 export interface LossParts {
   /** A scalar. */
   readonly loss: Value;
@@ -30,7 +36,11 @@ export interface LossParts {
 }
 
 /** Adds the inputs `labels` and `row_weights` and the loss: Σ weight · loss of a row / Σ weight. */
-export function addLoss(b: Builder, logits: Value, options: LossOptions): LossParts {
+export function addLoss(
+  b: Builder,
+  logits: Value,
+  options: CrossEntropyOptions | BinaryCrossEntropyOptions,
+): LossParts {
   const rows = logits.dims.slice(0, -1);
   if (rows.length === 0 || logits.type !== "float32") {
     throw new Fault("graph/loss", {

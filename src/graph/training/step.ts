@@ -68,7 +68,10 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
       values.set(node.outputs[0]!, dropout(b, values.get(node.inputs[0]!)!, rate, seed, site++));
     else copyNode(b, node, values);
   }
-  const { loss } = addLoss(b, values.get(output(model, options.loss.logits))!, options.loss);
+  const loss =
+    options.loss.kind === "given"
+      ? values.get(output(model, options.loss.loss))!
+      : addLoss(b, values.get(output(model, options.loss.logits))!, options.loss).loss;
   const parameters = [...trained];
   const fed = (options.inputGradients ?? []).map((name) => input(model, name));
   const inputs = [...parameters, ...fed].map((v) => values.get(v)!);

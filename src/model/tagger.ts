@@ -1,0 +1,201 @@
+import { Fault } from "../base/fault.ts";
+import { tensor, type Tensor } from "../base/tensor.ts";
+import { type Builder, builder, type Graph, type Value } from "../graph/index.ts";
+import { chainLoss, constrained } from "./chain.ts";
+import type { Init, ParameterSource } from "./encoder.ts";
+
+/**
+ * A network that scores the tags of every token: blocks of a convolution over three tokens and a gated recurrence in both
+ * directions (quasi-recurrent: Bradbury et al. 2017; simple recurrent units: Lei et al. 2018), then a linear-chain CRF.
+ *
+ *   words        float32[batch, length, width]   a vector a token, the sum of its features' embeddings
+ *   mask         float32[batch, length]          1 for a token, 0 for padding behind it
+ *   emissions    float32[batch, length, tags]
+ *   transitions  float32[tags + 1, tags + 1]
+ *
+ * Padding is nothing to any part, so a text has the same scores alone and in a batch.
+ */
+export interface TaggerConfig {
+  /** Of tokens; each has an embedding. */
+  readonly features: number;
+  readonly width: number;
+  readonly layers: number;
+  readonly tags: number;
+  /** Share of values dropped in training: of the words' vectors and behind each part. */
+  readonly dropout: number;
+  /** The longest sequence. */
+  readonly window: number;
+}
+
+/** What every part of the network is built with. */
+interface Part {
+  readonly b: Builder;
+  readonly width: number;
+  readonly dropout: number;
+  readonly parameter: (name: string, dims: readonly number[], init: Init) => Value;
+  /** float32[batch, length, 1] */
+  readonly mask: Value;
+  readonly reach: number;
+  /** int64[1]: the number of tokens. */
+  readonly length: Value;
+}
+
+/** The network with its loss as the output `loss`, for sequences of one length. */
+export function taggerTraining(
+  config: TaggerConfig,
+  parameters: ParameterSource,
+  length: number,
+  allowed: Tensor,
+): Graph {
+  const b = builder("tagger");
+  const words = b.input("words", "float32", ["batch", length, config.width]);
+  const mask = b.input("mask", "float32", ["batch", length]);
+  const emissions = emissionsOf(b, config, parameters, words, mask, { reach: length, dropout: config.dropout });
+  const { tags } = config;
+  const transitions = b.parameter(TRANSITIONS, transitionsOf(config, parameters));
+  b.output("loss", chainLoss(b, { emissions, transitions, mask, length, tags, allowed }));
+  return b.finish();
+}
+
+/** The table of embeddings, [features, width]: the one parameter that training keeps outside the graph. */
+export const EMBEDDING = "tagger.embedding";
+export const TRANSITIONS = "chain.transitions";
+
+/** The trained scores of steps, with those that may not be taken shut. */
+export function taggerTransitions(config: TaggerConfig, parameters: ParameterSource, allowed: Tensor): Tensor {
+  return constrained(transitionsOf(config, parameters), allowed);
+}
+
+function transitionsOf({ tags }: TaggerConfig, parameters: ParameterSource): Tensor {
+  return parameters(TRANSITIONS, [tags + 1, tags + 1], { value: 0 });
+}
+
+/** Adds the network between the words' vectors and the scores of tags; without dropout, it is what is served. */
+export function emissionsOf(
+  b: Builder,
+  config: TaggerConfig,
+  parameters: ParameterSource,
+  words: Value,
+  mask: Value,
+  { reach = config.window, dropout = 0 }: { readonly reach?: number; readonly dropout?: number } = {},
+): Value {
+  checkConfig(config);
+  const { width, tags } = config;
+  const part: Part = {
+    b,
+    width,
+    dropout,
+    parameter: (name, dims, init) => b.parameter(name, parameters(name, dims, init)),
+    mask: b.op("Unsqueeze", [mask, b.ints([-1])]),
+    reach,
+    length: b.op("Shape", [mask], { start: 1, end: 2 }),
+  };
+  let x = drop(part, norm(part, words, "words.norm"));
+  for (let i = 0; i < config.layers; i++) {
+    x = b.op("Add", [x, drop(part, convolution(part, norm(part, x, `layer.${i}.convolution.norm`), i))]);
+    x = b.op("Add", [x, drop(part, recurrence(part, norm(part, x, `layer.${i}.recurrence.norm`), i))]);
+  }
+  return dense(part, norm(part, x, "final.norm"), "classifier", [width, tags], Math.sqrt(1 / width));
+}
+
+/** Gelu([x_{t-1}, x_t, x_{t+1}] · W + b) */
+function convolution(part: Part, x: Value, layer: number): Value {
+  const { b, width } = part;
+  const seen = b.op("Mul", [x, part.mask]);
+  const around = b.op("Concat", [shifted(part, seen, 1, 0), seen, shifted(part, seen, -1, 0)], { axis: 2 });
+  return b.op("Gelu", [
+    dense(part, around, `layer.${layer}.convolution`, [3 * width, width], Math.sqrt(2 / (3 * width))),
+  ]);
+}
+
+/**
+ * c_t = f_t ∘ c_{t-1} + (1 − f_t) ∘ tanh z_t and h_t = σ(o_t) ∘ c_t, f_t = σ(·), one half of the width from left to
+ * right and the other from right to left; z, f and o are linear in x_t.
+ */
+function recurrence(part: Part, x: Value, layer: number): Value {
+  const { b, width } = part;
+  const name = `layer.${layer}.recurrence`;
+  const half = width / 2;
+  const linear = (gate: string, bias: number): Value =>
+    dense(part, x, `${name}.${gate}`, [width, width], Math.sqrt(1 / width), bias);
+  const forget = b.op("Sigmoid", [linear("forget", 1)]);
+  const fresh = b.op("Mul", [b.op("Tanh", [linear("input", 0)]), b.op("Sub", [b.scalar(1), forget])]);
+  const kept = b.op("Mul", [fresh, part.mask]);
+  const halves = (v: Value): Value[] => b.ops("Split", [v, b.ints([half, half])], { axis: 2 }, 2);
+  const [forgets, news] = [halves(forget), halves(kept)];
+  const states = b.op("Concat", [scan(part, forgets[0], news[0], 1), scan(part, forgets[1], news[1], -1)], { axis: 2 });
+  return b.op("Mul", [b.op("Sigmoid", [linear("output", 0)]), states]);
+}
+
+/**
+ * c_t = f_t ∘ c_{t-1} + u_t for all t at once: steps (f, u) compose as (f f', f u' + u), so after doubling the reach
+ * log₂ times each place holds the composition of all before it (Hillis & Steele 1986; Blelloch 1990).
+ */
+function scan(part: Part, forget: Value, fresh: Value, direction: 1 | -1): Value {
+  const { b } = part;
+  let [f, u] = [forget, fresh];
+  for (let step = 1; step < part.reach; step *= 2) {
+    u = b.op("Add", [b.op("Mul", [f, shifted(part, u, direction * step, 0)]), u]);
+    if (2 * step < part.reach) f = b.op("Mul", [f, shifted(part, f, direction * step, 1)]);
+  }
+  return u;
+}
+
+/** x moved along the tokens, to later ones where `by` is above 0; what comes in from outside is `fill`. */
+function shifted({ b, length }: Part, x: Value, by: number, fill: number): Value {
+  const pads = by > 0 ? [by, 0] : [0, -by];
+  const padded = b.op("Pad", [x, b.ints(pads), b.scalar(fill), b.ints([1])]);
+  const start = b.ints([Math.max(0, -by)]);
+  return b.op("Slice", [padded, start, b.op("Add", [start, length]), b.ints([1])]);
+}
+
+function norm({ b, width, parameter }: Part, x: Value, name: string): Value {
+  const scale = parameter(`${name}.scale`, [width], { value: 1 });
+  const shift = parameter(`${name}.shift`, [width], { value: 0 });
+  return b.op("LayerNormalization", [x, scale, shift], { axis: -1, epsilon: 1e-5 });
+}
+
+function dense(
+  { b, parameter }: Part,
+  x: Value,
+  name: string,
+  dims: readonly [number, number],
+  deviation: number,
+  bias = 0,
+): Value {
+  const weight = parameter(`${name}.weight`, dims, { deviation });
+  return b.op("Add", [b.op("MatMul", [x, weight]), parameter(`${name}.bias`, [dims[1]], { value: bias })]);
+}
+
+function drop({ b, dropout }: Part, x: Value): Value {
+  return dropout === 0 ? x : b.op("Dropout", [x, b.scalar(dropout)]);
+}
+
+function checkConfig(config: TaggerConfig): void {
+  for (const key of ["width", "layers", "tags", "window"] as const) {
+    const value = config[key];
+    if (!Number.isInteger(value) || value < 1 || (key === "width" && value % 2 === 1))
+      throw new Fault("model/tagger", {
+        what: `"${key}" of a tagger is a whole number from 1 (the width an even one), not ${value}`,
+      });
+  }
+}
+
+/**
+ * The network as it is served: `features` int32[batch, length, bag] (a token's features; where there are fewer, the id
+ * after the last) and `mask` in, `emissions` and `transitions` out.
+ */
+export function taggerServing(config: TaggerConfig, parameters: ParameterSource, allowed: Tensor): Graph {
+  const b = builder("tagger");
+  const { features, width } = config;
+  const ids = b.input("features", "int32", ["batch", "length", "bag"]);
+  const mask = b.input("mask", "float32", ["batch", "length"]);
+  const trained = parameters(EMBEDDING, [features, width], { deviation: 0.1 }).data as Float32Array;
+  const values = new Float32Array((features + 1) * width);
+  values.set(trained);
+  const table = b.parameter(EMBEDDING, tensor("float32", [features + 1, width], values));
+  const words = b.op("ReduceSum", [b.op("Gather", [table, ids]), b.ints([2])], { keepdims: 0 });
+  b.output("emissions", emissionsOf(b, config, parameters, words, mask));
+  b.output("transitions", b.op("Identity", [b.parameter(TRANSITIONS, taggerTransitions(config, parameters, allowed))]));
+  return b.finish();
+}
