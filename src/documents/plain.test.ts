@@ -8,7 +8,7 @@ import { Fault } from "../base/fault.ts";
 import { csv } from "./csv.ts";
 import { defaultLimits } from "./document.ts";
 import { json, jsonl } from "./json.ts";
-import { leaksIn, redacted, redactSecrets, scratch } from "./made.ts";
+import { leaksIn, redacted, redactSecrets, scratch } from "../../test/contracts/made-documents.ts";
 import { text } from "./text.ts";
 
 const folder = scratch();

@@ -21,26 +21,34 @@ export async function askAll(
   texts: readonly string[],
   redact: Redact,
   signal?: AbortSignal,
+  spaces: "as written" | "as one" = "as written",
 ): Promise<(readonly Replacement[])[]> {
   const answers: (readonly Replacement[])[] = [];
   for (let at = 0; at < texts.length; at += together) {
     refuseStopped(signal);
-    answers.push(...(await Promise.all(texts.slice(at, at + together).map((text) => ask(text, redact)))));
+    answers.push(...(await Promise.all(texts.slice(at, at + together).map((text) => ask(text, redact, spaces)))));
   }
   return answers;
 }
 
 /**
  * What is to go out of a text, in its own offsets. Characters that nobody sees (a soft hyphen, a zero-width space) are
- * kept from whoever answers, since they would hide a name from it; they go where the characters around them go.
+ * kept from whoever answers, since they would hide a name from it; they go where the characters around them go. So are,
+ * with spaces "as one", all but the first of several spaces, where the document's format shows them as one.
  */
-export async function ask(text: string, redact: Redact): Promise<readonly Replacement[]> {
+export async function ask(
+  text: string,
+  redact: Redact,
+  spaces: "as written" | "as one" = "as written",
+): Promise<readonly Replacement[]> {
   if (!/[\p{L}\p{N}]/u.test(text)) return [];
-  if (!invisible.test(text)) return checked(await redact(text), text);
+  const hidden = spaces === "as one" ? invisibleOrRepeated : invisible;
+  if (!hidden.test(text)) return checked(await redact(text), text);
   const places: number[] = [];
   let seen = "";
   for (let i = 0; i < text.length; i++) {
-    if (invisible.test(text[i])) continue;
+    const isRepeated = spaces === "as one" && text[i] === " " && seen.endsWith(" ");
+    if (isRepeated || invisible.test(text[i])) continue;
     places.push(i);
     seen += text[i];
   }
@@ -48,6 +56,7 @@ export async function ask(text: string, redact: Redact): Promise<readonly Replac
 }
 
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
+const invisibleOrRepeated = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]| {2}/;
 
 /** Whoever answers is not trusted to have counted right: a wrong offset would leave in what should go. */
 function checked(replacements: readonly Replacement[], text: string): readonly Replacement[] {
