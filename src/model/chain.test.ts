@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.ts";
 import { float32, type Tensor } from "../base/tensor.ts";
-import { builder, evaluate, gradient, type Graph } from "../graph/index.ts";
+import { builder, interpret, gradient, type Graph } from "../graph/index.ts";
 import { chainLoss, constrained, FORBIDDEN, STEPS, TRUTH } from "./chain.ts";
 
 const TAGS = 3;
@@ -79,7 +79,7 @@ function byHand(scores: readonly number[], steps: readonly number[]): number {
 }
 
 const run = (scores: readonly number[], steps: readonly number[]): Record<string, Tensor> =>
-  evaluate(lossGraph(), feeds(scores, steps));
+  interpret(lossGraph(), feeds(scores, steps));
 
 describe("chainLoss", () => {
   it("is the mean of −log of the truth's share among all allowed paths, whatever lies in the padding", () => {

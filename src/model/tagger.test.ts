@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { random } from "../base/random.ts";
 import { float32, tensor, type Tensor } from "../base/tensor.ts";
 import { onnxruntime } from "../engine/index.ts";
-import { evaluate, toOnnx, trainingStep } from "../graph/index.ts";
+import { interpret, toOnnx, trainingStep } from "../graph/index.ts";
 import { FORBIDDEN } from "./chain.ts";
 import { initial } from "./encoder.ts";
 import { type TaggerConfig, taggerServing, taggerTraining } from "./tagger.ts";
@@ -49,7 +49,7 @@ describe("a tagger", () => {
   it("means to the engine what the interpreter says", async () => {
     const program = await engine.load(toOnnx(served), { thread: "here" });
     const given = feeds(bags, 8);
-    const expected = evaluate(served, given).emissions.data as Float32Array;
+    const expected = interpret(served, given).emissions.data as Float32Array;
     const { emissions } = await program.run(given);
     (emissions.data as Float32Array).forEach((score, i) => expect(score).toBeCloseTo(expected[i], 4));
   });
@@ -57,7 +57,7 @@ describe("a tagger", () => {
   it("lets every token see every other of its window", () => {
     const scores = (changed: number): Float32Array => {
       const tokens = bags[1].map((bag, i) => (i === changed ? [0] : bag));
-      return evaluate(served, feeds([tokens], 8)).emissions.data as Float32Array;
+      return interpret(served, feeds([tokens], 8)).emissions.data as Float32Array;
     };
     const before = scores(-1);
     for (let changed = 0; changed < 8; changed++) {
