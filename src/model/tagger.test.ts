@@ -5,7 +5,7 @@ import { onnxruntime } from "../engine/index.ts";
 import { interpret, toOnnx, trainingStep } from "../graph/index.ts";
 import { FORBIDDEN } from "./chain.ts";
 import { initial } from "./encoder.ts";
-import { type TaggerConfig, taggerServing, taggerTraining } from "./tagger.ts";
+import { BY_FIELD, BY_NETWORK, EMBEDDING, type TaggerConfig, taggerServing, taggerTraining } from "./tagger.ts";
 
 const config: TaggerConfig = { features: 12, width: 8, layers: 2, tags: 3, dropout: 0.1, window: 8 };
 const allowed = float32([4, 4], [1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
@@ -13,57 +13,95 @@ const engine = onnxruntime();
 afterAll(() => engine.close());
 
 const r = random(3, "tagger test");
-/** Three features a token, for a text of each length, padded to the longest. */
-const bags = [5, 8, 1].map((length) => Array.from({ length }, () => Array.from({ length: 3 }, () => r.below(12))));
-function feeds(texts: readonly (readonly (readonly number[])[])[], length: number): Record<string, Tensor> {
-  const features = new Int32Array(texts.length * length * 4).fill(config.features);
-  const mask = new Float32Array(texts.length * length);
-  texts.forEach((tokens, row) => {
-    tokens.forEach((bag, i) => {
-      features.set(bag, (row * length + i) * 4);
-      mask[row * length + i] = 1;
-    });
-  });
-  return {
-    features: tensor("int32", [texts.length, length, 4], features),
-    mask: float32([texts.length, length], mask),
-  };
-}
+/** Three features a token, for texts of some lengths. */
+const bags = [5, 8, 1].map((length) => Array.from({ length }, () => Array.from({ length: 3 }, () => 1 + r.below(12))));
+const feeds = (tokens: readonly (readonly number[])[]): Record<string, Tensor> => ({
+  subwords: tensor("int32", [tokens.length, 4], Int32Array.from(tokens.flatMap((bag) => [...bag, 0]))),
+});
+const scoresOf = (tokens: readonly (readonly number[])[]): Float32Array =>
+  interpret(served, feeds(tokens)).emissions.data as Float32Array;
+const served = taggerServing(config, initial(1), allowed);
 
 describe("a tagger", () => {
-  const served = taggerServing(config, initial(1), allowed);
-
-  it("gives a text the same scores alone and in a batch, and shuts the steps that may not be taken", async () => {
+  it("means to the engine what the interpreter says, and shuts the steps that may not be taken", async () => {
     const program = await engine.load(toOnnx(served), { thread: "here" });
-    const { emissions, transitions } = await program.run(feeds(bags, 8));
-    const all = emissions.data as Float32Array;
-    for (const [row, tokens] of bags.entries()) {
-      const alone = (await program.run(feeds([tokens], tokens.length))).emissions.data as Float32Array;
-      alone.forEach((score, i) => expect(all[row * 8 * 3 + i]).toBeCloseTo(score, 5));
+    for (const tokens of bags) {
+      const expected = scoresOf(tokens);
+      const { emissions, transitions } = await program.run(feeds(tokens));
+      expect(emissions.dims).toEqual([tokens.length, 3]);
+      (emissions.data as Float32Array).forEach((score, i) => expect(score).toBeCloseTo(expected[i], 4));
+      expect(transitions.dims).toEqual([4, 4]);
+      expect(Number(transitions.data[2])).toBe(FORBIDDEN);
+      expect(Number(transitions.data[0])).toBe(0);
     }
-    expect(transitions.dims).toEqual([4, 4]);
-    expect(Number(transitions.data[2])).toBe(FORBIDDEN);
-    expect(Number(transitions.data[0])).toBe(0);
   });
 
-  it("means to the engine what the interpreter says", async () => {
-    const program = await engine.load(toOnnx(served), { thread: "here" });
-    const given = feeds(bags, 8);
-    const expected = interpret(served, given).emissions.data as Float32Array;
-    const { emissions } = await program.run(given);
-    (emissions.data as Float32Array).forEach((score, i) => expect(score).toBeCloseTo(expected[i], 4));
+  it("is trained on padded batches as it is served on texts alone", () => {
+    const loss = (length: number): number => {
+      const training = taggerTraining({ ...config, dropout: 0 }, initial(1), length, allowed);
+      const words = new Float32Array(bags.length * length * 8).fill(3);
+      const mask = new Float32Array(bags.length * length);
+      const embedding = initial(1)(EMBEDDING, [12, 8], { deviation: 1 }).data as Float32Array;
+      bags.forEach((tokens, row) =>
+        tokens.forEach((bag, i) => {
+          mask[row * length + i] = 1;
+          for (let j = 0; j < 8; j++)
+            words[(row * length + i) * 8 + j] = bag.reduce((sum, id) => sum + embedding[(id - 1) * 8 + j], 0);
+        }),
+      );
+      const given = {
+        words: float32([3, length, 8], words),
+        mask: float32([3, length], mask),
+        truth: float32([3, length, 3], new Float32Array(9 * length)),
+        steps: float32([4, 4], new Float32Array(16)),
+      };
+      return Number(interpret(training, given).loss.data[0]);
+    };
+    // With nothing in the truth the loss is the mean of log Z, which the served scores give path by path.
+    const logZ = bags.map((tokens) => {
+      const scores = scoresOf(tokens);
+      let alpha = [0, 1].map((k) => Math.exp(scores[k])).concat(0);
+      for (let t = 1; t < tokens.length; t++) {
+        const before = alpha;
+        alpha = [0, 1, 2].map((k) => {
+          const sum = before.reduce((s, a, from) => s + a * Number(allowed.data[from * 4 + k]), 0);
+          return sum * Math.exp(scores[3 * t + k]);
+        });
+      }
+      return Math.log(alpha.reduce((a, b) => a + b));
+    });
+    const mean = logZ.reduce((a, b) => a + b) / logZ.length;
+    expect(loss(8)).toBeCloseTo(mean, 3);
+    expect(loss(13)).toBeCloseTo(mean, 3);
   });
 
   it("lets every token see every other of its window", () => {
-    const scores = (changed: number): Float32Array => {
-      const tokens = bags[1].map((bag, i) => (i === changed ? [0] : bag));
-      return interpret(served, feeds([tokens], 8)).emissions.data as Float32Array;
-    };
-    const before = scores(-1);
+    const before = scoresOf(bags[1]);
     for (let changed = 0; changed < 8; changed++) {
-      const after = scores(changed);
+      const after = scoresOf(bags[1].map((bag, i) => (i === changed ? [1, 1, 1] : bag)));
       for (let i = 0; i < 8; i++) expect(after.slice(3 * i, 3 * i + 3)).not.toEqual(before.slice(3 * i, 3 * i + 3));
     }
+  });
+
+  it("answers with a field beside by their weighted mean, and gives each one's own scores", () => {
+    const weights = {
+      weights: Float32Array.from({ length: 6 }, () => r.normal()),
+      transitions: new Float32Array(16).fill(2),
+    };
+    const ids = tensor("int32", [5, 2], Int32Array.of(1, 2, 1, 0, 2, 0, 0, 0, 2, 1));
+    const mixed = interpret(taggerServing(config, initial(1), allowed, { weights, share: 0.25 }), {
+      ...feeds(bags[0]),
+      ids,
+    });
+    const alone = scoresOf(bags[0]);
+    const byField = mixed[BY_FIELD].data as Float32Array;
+    expect([...byField.subarray(9, 12)]).toEqual([0, 0, 0]);
+    expect([...byField.subarray(3, 6)]).toEqual([...weights.weights.subarray(0, 3)]);
+    expect(mixed[BY_NETWORK].data).toEqual(alone);
+    alone.forEach((score, i) =>
+      expect(Number(mixed.emissions.data[i])).toBeCloseTo(0.25 * score + 0.75 * byField[i], 5),
+    );
+    expect([...(mixed.transitions.data as Float32Array).subarray(0, 3)]).toEqual([1.5, 1.5, FORBIDDEN]);
   });
 
   it("has the same parameters at every length, and a gradient for each and for the words", () => {

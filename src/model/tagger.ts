@@ -1,7 +1,8 @@
 import { Fault } from "../base/fault.ts";
 import { tensor, type Tensor } from "../base/tensor.ts";
 import { type Builder, builder, type Graph, type Value } from "../graph/index.ts";
-import { chainLoss, constrained } from "./chain.ts";
+import { chainLoss, constrained, FORBIDDEN } from "./chain.ts";
+import type { CrfWeights } from "./crf.ts";
 import type { Init, ParameterSource } from "./encoder.ts";
 
 /**
@@ -33,8 +34,8 @@ interface Part {
   readonly width: number;
   readonly dropout: number;
   readonly parameter: (name: string, dims: readonly number[], init: Init) => Value;
-  /** float32[batch, length, 1] */
-  readonly mask: Value;
+  /** float32[batch, length, 1]; undefined where nothing is padded. */
+  readonly mask: Value | undefined;
   readonly reach: number;
   /** int64[1]: the number of tokens. */
   readonly length: Value;
@@ -61,22 +62,17 @@ export function taggerTraining(
 export const EMBEDDING = "tagger.embedding";
 export const TRANSITIONS = "chain.transitions";
 
-/** The trained scores of steps, with those that may not be taken shut. */
-export function taggerTransitions(config: TaggerConfig, parameters: ParameterSource, allowed: Tensor): Tensor {
-  return constrained(transitionsOf(config, parameters), allowed);
-}
-
 function transitionsOf({ tags }: TaggerConfig, parameters: ParameterSource): Tensor {
   return parameters(TRANSITIONS, [tags + 1, tags + 1], { value: 0 });
 }
 
 /** Adds the network between the words' vectors and the scores of tags; without dropout, it is what is served. */
-export function emissionsOf(
+function emissionsOf(
   b: Builder,
   config: TaggerConfig,
   parameters: ParameterSource,
   words: Value,
-  mask: Value,
+  mask: Value | undefined,
   { reach = config.window, dropout = 0 }: { readonly reach?: number; readonly dropout?: number } = {},
 ): Value {
   checkConfig(config);
@@ -86,9 +82,9 @@ export function emissionsOf(
     width,
     dropout,
     parameter: (name, dims, init) => b.parameter(name, parameters(name, dims, init)),
-    mask: b.op("Unsqueeze", [mask, b.ints([-1])]),
+    mask: mask && b.op("Unsqueeze", [mask, b.ints([-1])]),
     reach,
-    length: b.op("Shape", [mask], { start: 1, end: 2 }),
+    length: b.op("Shape", [words], { start: 1, end: 2 }),
   };
   let x = drop(part, norm(part, words, "words.norm"));
   for (let i = 0; i < config.layers; i++) {
@@ -101,7 +97,7 @@ export function emissionsOf(
 /** Gelu([x_{t-1}, x_t, x_{t+1}] · W + b) */
 function convolution(part: Part, x: Value, layer: number): Value {
   const { b, width } = part;
-  const seen = b.op("Mul", [x, part.mask]);
+  const seen = masked(part, x);
   const around = b.op("Concat", [shifted(part, seen, 1, 0), seen, shifted(part, seen, -1, 0)], { axis: 2 });
   return b.op("Gelu", [
     dense(part, around, `layer.${layer}.convolution`, [3 * width, width], Math.sqrt(2 / (3 * width))),
@@ -120,7 +116,7 @@ function recurrence(part: Part, x: Value, layer: number): Value {
     dense(part, x, `${name}.${gate}`, [width, width], Math.sqrt(1 / width), bias);
   const forget = b.op("Sigmoid", [linear("forget", 1)]);
   const fresh = b.op("Mul", [b.op("Tanh", [linear("input", 0)]), b.op("Sub", [b.scalar(1), forget])]);
-  const kept = b.op("Mul", [fresh, part.mask]);
+  const kept = masked(part, fresh);
   const halves = (v: Value): Value[] => b.ops("Split", [v, b.ints([half, half])], { axis: 2 }, 2);
   const [forgets, news] = [halves(forget), halves(kept)];
   const states = b.op("Concat", [scan(part, forgets[0], news[0], 1), scan(part, forgets[1], news[1], -1)], { axis: 2 });
@@ -147,6 +143,10 @@ function shifted({ b, length }: Part, x: Value, by: number, fill: number): Value
   const padded = b.op("Pad", [x, b.ints(pads), b.scalar(fill), b.ints([1])]);
   const start = b.ints([Math.max(0, -by)]);
   return b.op("Slice", [padded, start, b.op("Add", [start, length]), b.ints([1])]);
+}
+
+function masked({ b, mask }: Part, x: Value): Value {
+  return mask === undefined ? x : b.op("Mul", [x, mask]);
 }
 
 function norm({ b, width, parameter }: Part, x: Value, name: string): Value {
@@ -181,21 +181,67 @@ function checkConfig(config: TaggerConfig): void {
   }
 }
 
+/** A linear random field over features of its own, which answers beside the network. */
+export interface FieldBeside {
+  readonly weights: CrfWeights;
+  /** The weight of the network's scores in the answer, in [0, 1]; the field's have the rest. */
+  readonly share: number;
+}
+
+export const BY_NETWORK = "emissions.network";
+export const BY_FIELD = "emissions.field";
+
 /**
- * The network as it is served: `features` int32[batch, length, bag] (a token's features; where there are fewer, the id
- * after the last) and `mask` in, `emissions` and `transitions` out.
+ * The tagger as it is served, for one stretch of tokens: `subwords` int32[tokens, bag] in, features of each token counted
+ * from 1 and filled up with 0; `emissions` float32[tokens, tags] and `transitions` out. With a field beside, its features
+ * come in as `ids` (model/crf), both scores are weighted means of the two, and each one's own emissions are outputs too,
+ * for the weight to be fitted on rows that were not trained on.
  */
-export function taggerServing(config: TaggerConfig, parameters: ParameterSource, allowed: Tensor): Graph {
+export function taggerServing(
+  config: TaggerConfig,
+  parameters: ParameterSource,
+  allowed: Tensor,
+  field?: FieldBeside,
+): Graph {
   const b = builder("tagger");
   const { features, width } = config;
-  const ids = b.input("features", "int32", ["batch", "length", "bag"]);
-  const mask = b.input("mask", "float32", ["batch", "length"]);
-  const trained = parameters(EMBEDDING, [features, width], { deviation: 0.1 }).data as Float32Array;
-  const values = new Float32Array((features + 1) * width);
-  values.set(trained);
-  const table = b.parameter(EMBEDDING, tensor("float32", [features + 1, width], values));
-  const words = b.op("ReduceSum", [b.op("Gather", [table, ids]), b.ints([2])], { keepdims: 0 });
-  b.output("emissions", emissionsOf(b, config, parameters, words, mask));
-  b.output("transitions", b.op("Identity", [b.parameter(TRANSITIONS, taggerTransitions(config, parameters, allowed))]));
+  const embedding = parameters(EMBEDDING, [features, width], { deviation: 1 });
+  const words = summed(
+    b,
+    b.input("subwords", "int32", ["tokens", "bag"]),
+    EMBEDDING,
+    embedding.data as Float32Array,
+    width,
+  );
+  const stretch = emissionsOf(b, config, parameters, b.op("Unsqueeze", [words, b.ints([0])]), undefined);
+  const byNetwork = b.op("Squeeze", [stretch, b.ints([0])]);
+  const steps = constrained(transitionsOf(config, parameters), allowed);
+  if (field === undefined) {
+    b.output("emissions", byNetwork);
+    b.output("transitions", b.op("Identity", [b.parameter(TRANSITIONS, steps)]));
+    return b.finish();
+  }
+  const { weights, share } = field;
+  const byField = summed(b, b.input("ids", "int32", ["tokens", "most"]), "field.weights", weights.weights, config.tags);
+  const weighted = (v: Value, by: number): Value => b.op("Mul", [v, b.scalar(by)]);
+  b.output("emissions", b.op("Add", [weighted(byNetwork, share), weighted(byField, 1 - share)]));
+  b.output("transitions", b.op("Identity", [b.parameter(TRANSITIONS, mixedSteps(steps, weights.transitions, share))]));
+  b.output(BY_NETWORK, byNetwork);
+  b.output(BY_FIELD, byField);
   return b.finish();
+}
+
+/** The weighted mean of two tables of steps; what the first shuts stays shut. */
+export function mixedSteps(steps: Tensor, others: Float32Array, share: number): Tensor {
+  const own = steps.data as Float32Array;
+  const mixed = own.map((v, i) => (v === FORBIDDEN ? v : share * v + (1 - share) * others[i]));
+  return tensor("float32", steps.dims, mixed);
+}
+
+/** The sum of the rows of a table that `ids` counts from 1: a row of zeros is put before them. */
+function summed(b: Builder, ids: Value, name: string, rows: Float32Array, width: number): Value {
+  const padded = new Float32Array(rows.length + width);
+  padded.set(rows, width);
+  const table = b.parameter(name, tensor("float32", [padded.length / width, width], padded));
+  return b.op("ReduceSum", [b.op("Gather", [table, ids]), b.ints([1])], { keepdims: 0 });
 }
