@@ -79,6 +79,11 @@ export const packages: readonly { readonly name: string; readonly only: string; 
     because: "a document outside a browser is there for the plots alone",
   },
   {
+    name: "@embedpdf/pdfium",
+    only: "documents/pdf/",
+    because: "what reads and draws pages is four megabytes that only a PDF is worth",
+  },
+  {
     name: "libsql",
     only: "store/sqlite/",
     because: "it is to be replaced the day Node brings its own: it stays behind the store port",
