@@ -61,7 +61,7 @@ async function fitTimes(): Promise<void> {
   let peer: { version: string; features: number; accuracy: number; single_ms: number } | undefined;
   for (let round = 0; round < 3; round++) {
     const began = performance.now();
-    const material = { train, watch: [], labels, maxTextLength: 100_000 };
+    const material = { kind: "classify" as const, train, watch: [], labels, maxTextLength: 100_000, spans: null };
     await rung.fit(material, rung.defaults, { engine, seed: 1, threads, progress: silent, checkpoint });
     ours.push((performance.now() - began) / 1e3);
     const asked = spawnSync(python, ["bench/peers/linear.py", join(data, "train.jsonl"), join(data, "test.jsonl")]);

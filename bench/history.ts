@@ -8,6 +8,7 @@ import { onnxruntime } from "../src/engine/index.ts";
 import type { Dataset, Example } from "../src/record/dataset.ts";
 import type { Measured } from "../src/record/decision.ts";
 import type { Manifest } from "../src/record/manifest.ts";
+import { kindOf } from "../src/kinds/table.ts";
 import { writePredictions } from "../src/record/predictions.ts";
 import type { Prediction } from "../src/record/prediction.ts";
 import { judgePack } from "../src/stages/evaluate/index.ts";
@@ -77,7 +78,7 @@ async function fill(folder: string): Promise<void> {
     const evaluation = judgePack("folds", examples, first, manifest, store.blobs);
     for (let seed = 0; seed < RUNS; seed++) {
       const rows = examples.map(({ id, target }, i) => {
-        return { id, target: target as string, prediction: answers[i][draw.below(VARIANTS)] };
+        return { id, target: target as string, likely: kindOf("classify").likelyOf(answers[i][draw.below(VARIANTS)]) };
       });
       const predictions = store.blobs.put(writePredictions(rows));
       bench.measured(measured({ ...evaluation, predictions }, seed), blob);

@@ -3,7 +3,8 @@ import type { Tensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/port.ts";
 import type { Manifest } from "../record/manifest.ts";
 import { encoderOf } from "./encode.ts";
-import type { OpenOptions, PredictOptions, Scored, Scorer } from "./predictor.ts";
+import type { ClassScores } from "../record/scored.ts";
+import type { OpenOptions, PredictOptions, Scorer } from "./predictor.ts";
 import { type Parts, requirePart } from "./parts.ts";
 
 /** Rows a batch: enough to feed the matrix kernels, few enough that padded activations stay in cache. */
@@ -25,7 +26,7 @@ export async function onnxScorer(
   });
   const labels = manifest.labels.length;
 
-  async function score(texts: readonly string[], run: PredictOptions = {}): Promise<Scored[]> {
+  async function score(texts: readonly string[], run: PredictOptions = {}): Promise<ClassScores[]> {
     const { feeds, owner } = encode(texts);
     const { logits } = await program.run(feeds, { signal: run.signal, deadlineMs: run.deadlineMs });
     return average(expectLogits(logits, owner.length, labels), owner, texts.length, labels);
@@ -45,8 +46,12 @@ function expectLogits(logits: Tensor | undefined, rows: number, labels: number):
 }
 
 /** The mean of the logits of each text's windows. */
-function average(rows: Float32Array, owner: readonly number[], texts: number, labels: number): Scored[] {
-  const sums = Array.from({ length: texts }, () => ({ logits: new Float32Array(labels), windows: 0 }));
+function average(rows: Float32Array, owner: readonly number[], texts: number, labels: number): ClassScores[] {
+  const sums = Array.from({ length: texts }, () => ({
+    form: "classes" as const,
+    logits: new Float32Array(labels),
+    windows: 0,
+  }));
   owner.forEach((text, row) => {
     const sum = sums[text];
     for (let k = 0; k < labels; k++) sum.logits[k] += rows[row * labels + k];

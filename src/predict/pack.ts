@@ -3,7 +3,8 @@ import type { Engine } from "../engine/port.ts";
 import type { PartEntry } from "../packfile/layout.ts";
 import { readPack } from "../packfile/read.ts";
 import { type PackCard, packCardSchema, type PackSample } from "../record/pack.ts";
-import type { Prediction } from "../record/prediction.ts";
+import { kindOf } from "../kinds/table.ts";
+import type { Answer } from "../record/answer.ts";
 import { jsonPart, type Parts } from "./parts.ts";
 import { checkReceipt, receiptOf } from "./receipt.ts";
 import { openPredictor, type OpenOptions, type Predictor } from "./predictor.ts";
@@ -72,12 +73,13 @@ export function readCard(parts: Parts, path: string): PackCard {
 
 async function checkSample(path: string, predictor: Predictor, sample: PackSample): Promise<void> {
   for (const { text, prediction } of sample) {
-    const now = await predictor.predict(text);
-    if (!sameAnswer(now, prediction)) {
+    const { answerOf } = kindOf(predictor.manifest.kind);
+    const [now, before] = [answerOf(await predictor.predict(text)), answerOf(prediction)];
+    if (!sameAnswer(now, before)) {
       throw new Fault("pack/drift", {
         what: "the pack answers otherwise on this machine than where it was evaluated",
         where: path,
-        why: `a text of its own evaluation got "${now.label}" at ${now.confidence.toFixed(4)}; it was "${prediction.label}" at ${prediction.confidence.toFixed(4)}`,
+        why: `a text of its own evaluation got "${now.label}" at ${now.confidence.toFixed(4)}; it was "${before.label}" at ${before.confidence.toFixed(4)}`,
         remedy: "evaluate the pack on this machine before trusting it, or make it again here",
       });
     }
@@ -85,9 +87,6 @@ async function checkSample(path: string, predictor: Predictor, sample: PackSampl
 }
 
 /** Whether two answers to one text are the same but for how kernels round. */
-export function sameAnswer(
-  a: Pick<Prediction, "label" | "confidence">,
-  b: Pick<Prediction, "label" | "confidence">,
-): boolean {
+export function sameAnswer(a: Answer, b: Answer): boolean {
   return a.label === b.label && Math.abs(a.confidence - b.confidence) <= DRIFT;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Fault } from "../base/fault.ts";
 import type { Engine } from "../engine/port.ts";
 import type { Manifest } from "../record/manifest.ts";
+import { classified } from "../kinds/classify/decode.ts";
 import type { Prediction } from "../record/prediction.ts";
 import { openPredictor } from "./predictor.ts";
 
@@ -37,9 +38,9 @@ describe("predictor", () => {
     const predictor = await openPredictor(parts(rules), noEngine);
     const texts = ["my parcel", "", "a REFUND for the parcel", "x".repeat(41), "hello"];
     const answers = await predictor.predictMany(texts);
-    const said = answers.map((a) => (a instanceof Fault ? a.code : a.label));
+    const said = answers.map((a) => (a instanceof Fault ? a.code : classified(a).label));
     expect(said).toEqual(["delivery", "predict/empty-text", "billing", "predict/too-long", "other"]);
-    expect((answers[2] as Prediction).confidence).toBeCloseTo(0.9, 6);
+    expect(classified(answers[2] as Prediction).confidence).toBeCloseTo(0.9, 6);
   });
 
   it("answers one text as it answers many", async () => {
@@ -52,13 +53,17 @@ describe("predictor", () => {
 
   it("says whether a text is in scope once a threshold is fitted", async () => {
     const predictor = await openPredictor(parts({ ...rules, scopeThreshold: 0.7 }), noEngine);
-    expect((await predictor.predict("my parcel")).in_scope).toBe(true);
-    expect((await predictor.predict("hello")).in_scope).toBe(false);
+    expect(classified(await predictor.predict("my parcel")).in_scope).toBe(true);
+    expect(classified(await predictor.predict("hello")).in_scope).toBe(false);
   });
 
   it("keeps a label that is named like a property of objects", async () => {
     const predictor = await openPredictor(parts({ ...rules, labels: ["__proto__", "constructor", "other"] }), noEngine);
-    expect(Object.keys((await predictor.predict("my parcel")).scores)).toEqual(["__proto__", "constructor", "other"]);
+    expect(Object.keys(classified(await predictor.predict("my parcel")).scores)).toEqual([
+      "__proto__",
+      "constructor",
+      "other",
+    ]);
   });
 
   it("refuses a manifest that it does not understand, and use after close", async () => {

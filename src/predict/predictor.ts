@@ -3,9 +3,12 @@ import type { Engine } from "../engine/port.ts";
 import { kindOf } from "../kinds/table.ts";
 import { manifestSchema, type Manifest } from "../record/manifest.ts";
 import type { Prediction } from "../record/prediction.ts";
+import type { Scored } from "../record/scored.ts";
 import { onnxScorer } from "./onnx.ts";
 import { jsonPart, type Parts } from "./parts.ts";
+import { phrasesScorer } from "./phrases.ts";
 import { rulesScorer } from "./rules.ts";
+import { taggerScorer } from "./tagger.ts";
 
 /**
  * The ONE door from input to prediction. Evaluation and serving both go through it, so what was judged is what is served.
@@ -16,8 +19,8 @@ export interface Predictor {
   predict(text: string, options?: PredictOptions): Promise<Prediction>;
   /** Many texts, in order; a text that cannot be answered has its fault in its place, and the rest go on. */
   predictMany(texts: readonly string[], options?: ManyOptions): Promise<(Prediction | Fault)[]>;
-  /** Raw logits, for calibration; undefined where predictMany would answer with a fault. */
-  logits(texts: readonly string[], options?: ManyOptions): Promise<(Float32Array | Fault)[]>;
+  /** What the program says of each text, before an answer is read out of it; for calibration. */
+  scores(texts: readonly string[], options?: ManyOptions): Promise<(Scored | Fault)[]>;
   close(): Promise<void>;
 }
 
@@ -31,18 +34,12 @@ export interface ManyOptions extends PredictOptions {
   readonly progress?: (done: number) => void;
 }
 
-/** What turns texts into logits: an ONNX program behind its encoders, or keyword rules. */
+/** What scores texts: an ONNX program behind its encoders, or rules. */
 export interface Scorer {
-  /** Logits of one batch, one array [labels] a text, with the windows each text was read in. */
   score(texts: readonly string[], options?: PredictOptions): Promise<Scored[]>;
   /** Texts a batch profits from. */
   readonly batch: number;
   close(): Promise<void>;
-}
-
-export interface Scored {
-  readonly logits: Float32Array;
-  readonly windows: number;
 }
 
 export interface OpenOptions {
@@ -50,6 +47,8 @@ export interface OpenOptions {
   readonly thread?: "worker" | "here";
   readonly threads?: number;
   readonly memoryLimit?: number;
+  /** Secret of pseudonyms that mean the same over a corpus; for packs of redact whose policy asks for them. */
+  readonly secret?: string;
 }
 
 /**
@@ -58,11 +57,15 @@ export interface OpenOptions {
  */
 export async function openPredictor(parts: Parts, engine: Engine, options: OpenOptions = {}): Promise<Predictor> {
   const manifest = readManifest(parts);
-  const scorer =
-    manifest.program.type === "rules"
-      ? rulesScorer(manifest.program, manifest.labels.length)
-      : await onnxScorer(manifest, manifest.program.part, parts, engine, options);
-  return predictorOf(manifest, scorer);
+  return predictorOf(manifest, await scorerOf(manifest, parts, engine, options), options.secret);
+}
+
+function scorerOf(manifest: Manifest, parts: Parts, engine: Engine, options: OpenOptions): Scorer | Promise<Scorer> {
+  const { program, labels, spans } = manifest;
+  if (program.type === "rules") return rulesScorer(program, labels.length);
+  if (program.type === "phrases") return phrasesScorer(program, labels);
+  if (spans === undefined) return onnxScorer(manifest, program.part, parts, engine, options);
+  return taggerScorer(manifest, program.part, parts, engine, options);
 }
 
 function readManifest(parts: Parts): Manifest {
@@ -79,7 +82,7 @@ function readManifest(parts: Parts): Manifest {
   return parsed.data;
 }
 
-function predictorOf(manifest: Manifest, scorer: Scorer): Predictor {
+function predictorOf(manifest: Manifest, scorer: Scorer, secret: string | undefined): Predictor {
   const kind = kindOf(manifest.kind);
   let closed = false;
 
@@ -101,26 +104,20 @@ function predictorOf(manifest: Manifest, scorer: Scorer): Predictor {
     return results;
   }
 
-  function answer(scored: Scored): Prediction {
-    const prediction = kind.decode(scored.logits, manifest);
-    return scored.windows > 1 ? { ...prediction, windows: scored.windows } : prediction;
-  }
+  const answer = (scored: Scored, text: string): Prediction => kind.decode(scored, text, manifest, { secret });
 
   return {
     manifest,
     async predict(text, options = {}) {
       const [result] = await scoreMany([text], options);
       if (result instanceof Fault) throw result;
-      return answer(result);
+      return answer(result, text);
     },
     async predictMany(texts, options = {}) {
       const results = await scoreMany(texts, options);
-      return results.map((r) => (r instanceof Fault ? r : answer(r)));
+      return results.map((r, i) => (r instanceof Fault ? r : answer(r, texts[i])));
     },
-    async logits(texts, options = {}) {
-      const results = await scoreMany(texts, options);
-      return results.map((r) => (r instanceof Fault ? r : r.logits));
-    },
+    scores: (texts, options = {}) => scoreMany(texts, options),
     async close() {
       closed = true;
       await scorer.close();
@@ -128,7 +125,7 @@ function predictorOf(manifest: Manifest, scorer: Scorer): Predictor {
   };
 }
 
-const pending: Scored = { logits: new Float32Array(0), windows: 0 };
+const pending: Scored = { form: "classes", logits: new Float32Array(0), windows: 0 };
 
 /** Nothing is cut off in silence: a text over the limit is refused, with both lengths. */
 function refusalOf(text: unknown, manifest: Manifest): Fault | undefined {

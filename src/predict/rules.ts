@@ -24,7 +24,7 @@ export function rulesScorer(program: KeywordRules, labels: number): Scorer {
 
   return {
     batch: 256,
-    score: async (texts) => texts.map((text) => ({ logits: score(text), windows: 1 })),
+    score: async (texts) => texts.map((text) => ({ form: "classes", logits: score(text), windows: 1 })),
     close: async () => undefined,
   };
 }

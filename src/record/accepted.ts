@@ -38,7 +38,7 @@ export const acceptedSchema = z
     test_openings: z.number().int().nullable(),
     /** SHA-256 over the ids of all rows it was judged on. */
     rows: hash,
-    labels: z.array(z.string()).max(200_000),
+    labels: z.array(z.string()).max(5_000_000),
     /** Answers given out of fold, or to dev, when its ladder was climbed. */
     ladder: items,
     /** Answers of the pack itself to rows it was never trained on. */
@@ -51,12 +51,6 @@ export const acceptedSchema = z
   });
 
 export type Accepted = z.infer<typeof acceptedSchema>;
-
-/** What one side said of one row. */
-export interface Answer {
-  readonly label: string;
-  readonly confidence: number;
-}
 
 /** A row's identity wherever its text is the same, in whichever file and under whichever label it stands. */
 export function textId(text: string): string {

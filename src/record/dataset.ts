@@ -18,7 +18,7 @@ export interface Example {
   /** Stable across imports: hash of file role, text and target, with a counter for exact repeats. 16 hex digits. */
   readonly id: string;
   readonly text: string;
-  /** The right answer, in the form of the kind (classify: the label); null where a row has none. */
+  /** The right answer in the printed form of the kind (classify: the label; extract, redact: spans/span); null where a row has none. */
   readonly target: string | null;
   /** Further labels that the row itself carries, one an annotator, repeats included; empty where there was one. */
   readonly alternatives: readonly string[];

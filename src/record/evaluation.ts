@@ -10,10 +10,13 @@ export interface Evaluation {
   readonly unscored: number;
   readonly quality: Quality;
   readonly slices: readonly Slice[];
-  /** Pairs of classes most often taken for each other; classify only. */
+  /** Pairs of classes most often taken for each other. */
   readonly confusions: readonly Confusion[];
-  /** Softmax temperature fitted on all these rows; each row itself was judged with one fitted on the others. */
-  readonly temperature: number;
+  /**
+   * Fitted on all these rows; each row itself was judged with what was fitted on the others. The temperature divides scores;
+   * the outside bias is subtracted from the scores of what is no span (kinds with spans).
+   */
+  readonly calibration: { readonly temperature: number; readonly outsideBias?: number };
   /** Blob of every prediction, as columns (record/predictions). */
   readonly predictions: string;
 }

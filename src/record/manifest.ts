@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { spanSpecSchema } from "./spans.ts";
 import { kindNames } from "./task.ts";
 
 /**
@@ -13,7 +14,19 @@ const rules = z.strictObject({
   otherwise: z.strictObject({ label: z.number().int().min(0), precision: z.number() }),
 });
 
-/** An ONNX graph whose output `logits` is [batch, labels]. */
+/** Values seen in training, longest first where several begin at one place, and patterns; each with its precision. */
+const phrases = z.strictObject({
+  type: z.literal("phrases"),
+  phrases: z.array(z.strictObject({ text: z.string().min(1), label: z.number().int().min(0), precision: z.number() })),
+  patterns: z.array(
+    z.strictObject({ pattern: z.string(), label: z.number().int().min(0), precision: z.number().min(0).max(1) }),
+  ),
+});
+
+/**
+ * An ONNX graph. For classify its output `logits` is [batch, labels]; for extract and redact `emissions` is [tokens, tags] and
+ * `transitions` [tags + 1, tags + 1] (spans/lattice).
+ */
 const onnx = z.strictObject({ type: z.literal("onnx"), part: z.string() });
 
 const lengths = z.tuple([z.number().int().min(1), z.number().int().max(8)]).nullable();
@@ -42,18 +55,36 @@ const tokens = z.strictObject({
   window: z.number().int().min(8).max(8192),
 });
 
+const tokenFeatures = z.strictObject({
+  encoder: z.literal("token-features"),
+  /** The vocabulary of features (features/tokens/vocabularyfile). */
+  part: z.string(),
+  /** Which features a token has (features/tokens/spec). */
+  spec: z.strictObject({
+    affixes: z.number().int(),
+    window: z.number().int(),
+    cues: z.number().int(),
+    lines: z.boolean(),
+    minTexts: z.number().int(),
+    most: z.number().int(),
+  }),
+});
+
 export const manifestSchema = z.strictObject({
   kind: z.enum(kindNames),
-  program: z.discriminatedUnion("type", [rules, onnx]),
-  inputs: z.array(z.discriminatedUnion("encoder", [ngrams, tokens])),
+  program: z.discriminatedUnion("type", [rules, phrases, onnx]),
+  inputs: z.array(z.discriminatedUnion("encoder", [ngrams, tokens, tokenFeatures])),
   labels: z.array(z.string()).min(1).max(100_000),
-  /** Divides the logits before the softmax; fitted on held-out rows. */
+  /** Divides every score before probabilities are made of them; fitted on held-out rows. */
   temperature: z.number().positive(),
   /** Confidence under which a text counts as out of scope; null until fitted. */
   scopeThreshold: z.number().min(0).max(1).nullable(),
   maxTextLength: z.number().int().min(1),
+  /** What is done with spans; of kinds that have them. */
+  spans: spanSpecSchema.extend({ outsideBias: z.number().min(0) }).optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type InputSpec = Manifest["inputs"][number];
 export type KeywordRules = z.infer<typeof rules>;
+export type Phrases = z.infer<typeof phrases>;

@@ -14,8 +14,8 @@ const row = fc
   .map(({ id, target, best, weights }): PredictedRow => {
     const lifted = weights.map((w, i) => (i === best ? 1001 : w));
     const sum = lifted.reduce((a, b) => a + b, 0);
-    const scores = Object.fromEntries(labels.map((label, i) => [label, lifted[i] / sum]));
-    return { id, target, prediction: { label: labels[best], confidence: 1001 / sum, in_scope: null, scores } };
+    const likely = labels.map((label, i) => [label, lifted[i] / sum] as const).sort(([, a], [, b]) => b - a);
+    return { id, target, likely };
   });
 
 describe("predictions as columns", () => {
@@ -24,24 +24,26 @@ describe("predictions as columns", () => {
       fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
         const read = readPredictions(writePredictions(rows));
         expect(read.n).toBe(rows.length);
-        rows.forEach(({ id, target, prediction }, i) => {
+        rows.forEach(({ id, target, likely }, i) => {
           const at = predictionAt(read, i);
-          expect([at.id, at.target, at.label]).toEqual([id, target, prediction.label]);
-          expect(at.confidence).toBe(Math.fround(prediction.confidence));
-          const sorted = Object.values(prediction.scores).sort((a, b) => b - a);
-          expect(at.top.map(([, chance]) => chance)).toEqual(sorted.slice(0, 5).map(Math.fround));
-          for (const [label, chance] of at.top) expect(chance).toBe(Math.fround(prediction.scores[label]));
-          expect(isRight(read, i)).toBe(target === prediction.label);
+          const [[label, confidence]] = likely;
+          expect([at.id, at.target, at.label]).toEqual([id, target, label]);
+          expect(at.confidence).toBe(Math.fround(confidence));
+          expect(at.top).toEqual(likely.slice(0, 5).map(([name, chance]) => [name, Math.fround(chance)]));
+          expect(isRight(read, i)).toBe(target === label);
         });
       }),
     );
   });
 
   it("take 40 bytes each up to 65,536 labels, 52 beyond, beside the list of labels", () => {
-    const prediction = { label: "l0", confidence: 0.6, in_scope: null, scores: { l0: 0.6, l1: 0.4 } };
+    const likely = [
+      ["l0", 0.6],
+      ["l1", 0.4],
+    ] as const;
     const bytes = (rows: number, labels: number): number =>
       writePredictions(
-        Array.from({ length: rows }, (_, i) => ({ id: "0".repeat(16), target: `l${i % labels}`, prediction })),
+        Array.from({ length: rows }, (_, i) => ({ id: "0".repeat(16), target: `l${i % labels}`, likely })),
       ).length;
     expect(bytes(300, 77) - bytes(100, 77)).toBe(200 * 40);
     expect(bytes(65_550, 65_536) - bytes(65_540, 65_536)).toBe(10 * 40);
@@ -49,8 +51,11 @@ describe("predictions as columns", () => {
   });
 
   it("with fewer than five labels say so", () => {
-    const prediction = { label: "no", confidence: 0.75, in_scope: null, scores: { yes: 0.25, no: 0.75 } };
-    const read = readPredictions(writePredictions([{ id: "00000000000000ff", target: "yes", prediction }]));
+    const likely = [
+      ["no", 0.75],
+      ["yes", 0.25],
+    ] as const;
+    const read = readPredictions(writePredictions([{ id: "00000000000000ff", target: "yes", likely }]));
     expect(predictionAt(read, 0)).toEqual({
       id: "00000000000000ff",
       target: "yes",
@@ -64,8 +69,11 @@ describe("predictions as columns", () => {
   });
 
   it("are refused when cut, grown, of another kind, or naming labels that are not there", () => {
-    const prediction = { label: "no", confidence: 0.75, in_scope: null, scores: { yes: 0.25, no: 0.75 } };
-    const whole = writePredictions([{ id: "00000000000000ff", target: "yes", prediction }]);
+    const likely = [
+      ["no", 0.75],
+      ["yes", 0.25],
+    ] as const;
+    const whole = writePredictions([{ id: "00000000000000ff", target: "yes", likely }]);
     const spoilt = [
       new Uint8Array(0),
       whole.subarray(0, whole.length - 1),

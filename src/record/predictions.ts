@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "../base/fault.ts";
-import type { ClassifyPrediction } from "./prediction.ts";
+import type { Likely } from "./answer.ts";
 
 /**
  * The predictions of one evaluation as columns, little-endian, in one blob: 40 bytes a row up to 65,536 labels, 52 beyond.
@@ -27,11 +27,12 @@ export interface Predictions {
 
 export type LabelColumn = Uint16Array | Uint32Array;
 
-/** A row as it is written. */
+/** A row as it is written; a right answer and its target print the same. */
 export interface PredictedRow {
   readonly id: string;
   readonly target: string;
-  readonly prediction: ClassifyPrediction;
+  /** What was answered first, then others by falling chance; TOP at most are kept. */
+  readonly likely: Likely;
 }
 
 /** A row as people read it. */
@@ -47,7 +48,7 @@ export interface StoredPrediction {
 export const TOP = 5;
 const MAGIC = "WPREDIC1";
 const START = 16;
-const MOST_LABELS = 200_000;
+const MOST_LABELS = 5_000_000;
 
 const header = z.strictObject({ labels: z.array(z.string()).max(MOST_LABELS) });
 
@@ -64,13 +65,11 @@ export function writePredictions(rows: readonly PredictedRow[]): Uint8Array {
   const given = new Uint32Array(n);
   const top = new Uint32Array(n * TOP);
   const chances = new Float32Array(n * TOP).fill(NaN);
-  const best: Best = { labels: new Array<string>(TOP), chances: new Float64Array(TOP), n: 0 };
-  rows.forEach(({ target, prediction }, row) => {
+  rows.forEach(({ target, likely }, row) => {
     given[row] = place(target);
-    likeliest(prediction, best);
-    for (let k = 0; k < best.n; k++) {
-      top[row * TOP + k] = place(best.labels[k]);
-      chances[row * TOP + k] = best.chances[k];
+    for (let k = 0; k < Math.min(TOP, likely.length); k++) {
+      top[row * TOP + k] = place(likely[k][0]);
+      chances[row * TOP + k] = likely[k][1];
     }
   });
 
@@ -136,31 +135,6 @@ export function predictionAt(predictions: Predictions, row: number): StoredPredi
 /** Whether the answer of a row was the right one. */
 export function isRight({ given, top }: Predictions, row: number): boolean {
   return given[row] === top[row * TOP];
-}
-
-interface Best {
-  readonly labels: string[];
-  readonly chances: Float64Array;
-  n: number;
-}
-
-/** The answer first, then the others by falling chance; among equals the one that the model lists first. */
-function likeliest({ label, confidence, scores }: ClassifyPrediction, best: Best): void {
-  best.labels[0] = label;
-  best.chances[0] = confidence;
-  best.n = 1;
-  for (const other in scores) {
-    const chance = scores[other];
-    if (other === label || (best.n === TOP && chance <= best.chances[TOP - 1])) continue;
-    let at = Math.min(best.n, TOP - 1);
-    for (; at > 1 && best.chances[at - 1] < chance; at--) {
-      best.labels[at] = best.labels[at - 1];
-      best.chances[at] = best.chances[at - 1];
-    }
-    best.labels[at] = other;
-    best.chances[at] = chance;
-    best.n = Math.min(best.n + 1, TOP);
-  }
 }
 
 interface Layout {

@@ -1,12 +1,13 @@
 import { printBytes } from "../base/print.ts";
 import type { CostSpec } from "./cost.ts";
+import type { SpanSpec } from "./spans.ts";
 
 /**
  * A task: one narrow thing to do, in words a person wrote. Read from `whittle.yaml` by stages/task; never changed after.
  */
 
 /** The kinds of task that have a folder under kinds/. */
-export const kindNames = ["classify"] as const;
+export const kindNames = ["classify", "extract", "redact"] as const;
 export type KindName = (typeof kindNames)[number];
 
 export interface Task {
@@ -14,8 +15,13 @@ export interface Task {
   readonly kind: KindName;
   /** One sentence: what is done with the answers. */
   readonly about: string;
-  /** Label → its written meaning ("" where nobody wrote one yet). Empty means: the labels that the data hold. */
+  /**
+   * Label (of extract the field, of redact the category) → its written meaning ("" where nobody wrote one yet). Empty means:
+   * the labels that the data hold.
+   */
   readonly labels: Readonly<Record<string, string>>;
+  /** What is wanted of the spans of extract and redact; null for kinds that have none. */
+  readonly spans: SpanSpec | null;
   readonly data: DataSpec;
   readonly bar: readonly BarLine[];
   readonly margins: Margins;
@@ -39,9 +45,15 @@ export interface DataSpec {
   /** Column or field names. */
   readonly text: string;
   readonly label: string;
+  /** What the offsets of spans count. */
+  readonly offsets: OffsetUnit;
   /** Rows of one group stand on one side of every split. */
   readonly group: string | null;
 }
+
+/** UTF-16 units, Unicode code points or bytes of UTF-8. */
+export const offsetUnits = ["utf16", "codepoint", "byte"] as const;
+export type OffsetUnit = (typeof offsetUnits)[number];
 
 /** One line of the bar: a figure and its limit. */
 export interface BarLine {

@@ -3,6 +3,8 @@ import type { Engine } from "../engine/port.ts";
 import type { CurvePoint } from "../record/candidate.ts";
 import type { Example } from "../record/dataset.ts";
 import type { RungName, Setting } from "../record/recipe.ts";
+import type { SpanSpec } from "../record/spans.ts";
+import type { KindName } from "../record/task.ts";
 
 /**
  * A rung of the ladder for one kind: features × model × trainer.
@@ -24,12 +26,15 @@ export interface Rung {
 }
 
 export interface Material {
+  readonly kind: KindName;
   /** Rows with an answer. */
   readonly train: readonly Example[];
   /** Rows to stop early by; empty: train to the end of the schedule. */
   readonly watch: readonly Example[];
   readonly labels: readonly string[];
   readonly maxTextLength: number;
+  /** What is wanted of spans; null for kinds that have none. */
+  readonly spans: SpanSpec | null;
 }
 
 export interface FitContext {

@@ -6,10 +6,17 @@ import { baseline } from "./classify/baseline.ts";
 import { encoder } from "./classify/encoder.ts";
 import { linear } from "./classify/linear.ts";
 import type { Refused, Rung } from "./rung.ts";
+import { baseline as phrases } from "./spans/baseline.ts";
+import { linear as crf } from "./spans/linear.ts";
 
 /** Rung × kind, total: a rung, or a refusal with its reason. In order of what training costs. */
+const noBag = { refused: "a bag of n-grams knows what stands in a text and not where" };
+const noTagger = { refused: "not there yet" };
+
 const rungs = {
   classify: { baseline, linear, bag, encoder },
+  extract: { baseline: phrases, linear: crf, bag: noBag, encoder: noTagger },
+  redact: { baseline: phrases, linear: crf, bag: noBag, encoder: noTagger },
 } as const satisfies Record<KindName, Record<RungName, Rung | Refused>>;
 
 export function rungOf(kind: KindName, name: RungName): Rung {

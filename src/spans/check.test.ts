@@ -40,14 +40,14 @@ describe("checkSpans", () => {
   });
 
   it("reads other units, and says what does not fit in theirs", () => {
-    expect(checkSpans(text, [at(8, 9), at(10, 12)], "codepoints")).toMatchObject({ code: "data/span-character" });
-    expect(checkSpans(text, [at(8, 9), at(14, 17)], "codepoints")).toEqual({
+    expect(checkSpans(text, [at(8, 9), at(10, 12)], "codepoint")).toMatchObject({ code: "data/span-character" });
+    expect(checkSpans(text, [at(8, 9), at(14, 17)], "codepoint")).toEqual({
       spans: [at(8, 10), at(17, 20)],
       trimmed: 0,
     });
-    expect(checkSpans(text, [at(1, 5)], "bytes")).toEqual({ spans: [at(1, 4)], trimmed: 0 });
-    expect(checkSpans(text, [at(1, 4)], "bytes")).toMatchObject({ code: "data/span-character" });
-    expect(checkSpans(text, [at(1, 400)], "bytes")).toEqual({
+    expect(checkSpans(text, [at(1, 5)], "byte")).toEqual({ spans: [at(1, 4)], trimmed: 0 });
+    expect(checkSpans(text, [at(1, 4)], "byte")).toMatchObject({ code: "data/span-character" });
+    expect(checkSpans(text, [at(1, 400)], "byte")).toEqual({
       code: "data/span-outside",
       why: `span 1 ("x", 1 to 400): the text ends at ${Buffer.byteLength(text)}`,
     });
@@ -99,8 +99,8 @@ describe("offset units", () => {
           const utf16 = at(a.length, a.length + b.length);
           const bytes = at(Buffer.byteLength(a), Buffer.byteLength(a + b));
           const points = at([...a].length, [...(a + b)].length);
-          expect(convertOffsets(whole, "bytes", [bytes])).toEqual([utf16]);
-          expect(convertOffsets(whole, "codepoints", [points])).toEqual([utf16]);
+          expect(convertOffsets(whole, "byte", [bytes])).toEqual([utf16]);
+          expect(convertOffsets(whole, "codepoint", [points])).toEqual([utf16]);
           expect(convertOffsets(whole, "utf16", [utf16])).toEqual([utf16]);
         },
       ),
@@ -124,8 +124,8 @@ describe("offset units", () => {
 
   it.each([
     ["utf16", (s: string) => s.length],
-    ["codepoints", (s: string) => [...s].length],
-    ["bytes", (s: string) => Buffer.byteLength(s)],
+    ["codepoint", (s: string) => [...s].length],
+    ["byte", (s: string) => Buffer.byteLength(s)],
   ] as const)("finds out %s", (unit, count) => {
     const finding = offsetUnit(counted(count));
     expect(finding).toMatchObject({ unit, telling: 3 });
@@ -141,17 +141,17 @@ describe("offset units", () => {
 
   it("has nothing to say where it makes no difference", () => {
     const finding = offsetUnit([{ text: "plain Bob", spans: [at(6, 9)] }]);
-    expect(finding).toEqual({ unit: "utf16", telling: 0, fits: { utf16: 0, codepoints: 0, bytes: 0 } });
-    expect(unitMisfit("bytes", finding)).toBeUndefined();
+    expect(finding).toEqual({ unit: "utf16", telling: 0, fits: { utf16: 0, codepoint: 0, byte: 0 } });
+    expect(unitMisfit("byte", finding)).toBeUndefined();
   });
 
   it("believes the texts that rows give with their spans", () => {
     const row = { text: "\u00e9 a a a", spans: [{ ...at(2, 3), text: "a" }] };
     expect(offsetUnit([{ text: row.text, spans: [{ ...at(4, 5), text: "q" }] }]).fits).toEqual({
       utf16: 0,
-      codepoints: 0,
-      bytes: 0,
+      codepoint: 0,
+      byte: 0,
     });
-    expect(offsetUnit([row]).fits).toMatchObject({ utf16: 1, bytes: 0 });
+    expect(offsetUnit([row]).fits).toMatchObject({ utf16: 1, byte: 0 });
   });
 });

@@ -66,7 +66,7 @@ export function isSpanProblem(result: CheckedSpans | SpanProblem): result is Spa
 }
 
 function outside(text: string, given: readonly GivenSpan[], i: number, unit: OffsetUnit): SpanProblem {
-  const length = unit === "bytes" ? Buffer.byteLength(text) : unit === "codepoints" ? [...text].length : text.length;
+  const length = unit === "byte" ? Buffer.byteLength(text) : unit === "codepoint" ? [...text].length : text.length;
   if (given[i].end <= length) return problem("data/span-character", given, i, "it begins or ends inside a character");
   return problem("data/span-outside", given, i, `the text ends at ${length}`);
 }

@@ -3,7 +3,7 @@ import type { Span } from "./span.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** What offsets may count: UTF-16 units (JavaScript, Java), code points (Python), or bytes of UTF-8 (Rust, Go). */
-export const offsetUnits = ["utf16", "codepoints", "bytes"] as const;
+export const offsetUnits = ["utf16", "codepoint", "byte"] as const;
 export type OffsetUnit = (typeof offsetUnits)[number];
 
 /** A span as a row gives it; `text`, where the row has it, is what the span is said to cover. */
@@ -24,7 +24,7 @@ export interface UnitFinding {
 export function offsetUnit(
   rows: Iterable<{ readonly text: string; readonly spans: readonly GivenSpan[] }>,
 ): UnitFinding {
-  const fits = { utf16: 0, codepoints: 0, bytes: 0 };
+  const fits = { utf16: 0, codepoint: 0, byte: 0 };
   let telling = 0;
   for (const { text, spans } of rows) {
     if (spans.length === 0 || isAscii(text)) continue;
@@ -51,8 +51,8 @@ export function unitMisfit(named: OffsetUnit, { unit, telling, fits }: UnitFindi
 
 const words: Readonly<Record<OffsetUnit, string>> = {
   utf16: "UTF-16 units",
-  codepoints: "code points",
-  bytes: "bytes of UTF-8",
+  codepoint: "code points",
+  byte: "bytes of UTF-8",
 };
 
 /**
@@ -72,7 +72,7 @@ export function convertOffsets<S extends Span>(text: string, unit: OffsetUnit, s
     while (counted < offset && i < text.length) {
       const c = text.codePointAt(i) as number;
       i += c > 0xffff ? 2 : 1;
-      counted += unit === "codepoints" ? 1 : c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+      counted += unit === "codepoint" ? 1 : c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     }
     if (counted === offset) places.set(offset, i);
   }

@@ -10,8 +10,7 @@ import type { PartRef } from "../record/candidate.ts";
 import type { Quality } from "../record/evaluation.ts";
 import type { Manifest } from "../record/manifest.ts";
 import type { Task } from "../record/task.ts";
-import { judgePack } from "../stages/evaluate/index.ts";
-import { memoryStore } from "../store/memory/store.ts";
+import { measureAnswers } from "../stages/evaluate/index.ts";
 import type { Store } from "../store/port.ts";
 import { writeAccepted } from "./accepted-file.ts";
 import { measureFootprint } from "./footprint.ts";
@@ -124,10 +123,7 @@ function partsOf(entries: readonly PartRef[]): PartRef[] {
 }
 
 function figures(rows: readonly AnsweredRow[], manifest: Manifest): Quality | null {
-  if (rows.length === 0) return null;
-  const predictions = rows.map(({ answer }) => ({ ...answer, in_scope: null, scores: {} }));
-  const examples = rows.map(({ example }) => example);
-  return judgePack("later", examples, predictions, manifest, memoryStore().blobs).quality;
+  return rows.length === 0 ? null : measureAnswers(rows, manifest);
 }
 
 function nothingJudged(path: string): Fault {

@@ -14,12 +14,14 @@ import type { Footprint } from "../record/evaluation.ts";
 import { type Manifest, manifestSchema } from "../record/manifest.ts";
 import type { Precision, Recipe } from "../record/recipe.ts";
 import { runOf } from "../record/run.ts";
+import type { Scored } from "../record/scored.ts";
 import type { Task } from "../record/task.ts";
 import type { Material } from "../rungs/rung.ts";
 import { quantise } from "../stages/quantise/index.ts";
 import { train } from "../stages/train/index.ts";
 import type { Store } from "../store/port.ts";
 import { measureFootprint, TIMED } from "./footprint.ts";
+import { type KeptScores, keepScores, readScores } from "./kept-scores.ts";
 import { remembered } from "./memo.ts";
 
 /**
@@ -37,8 +39,8 @@ export interface Bench {
   measured(result: Measured, dataset: string): void;
   train(recipe: Recipe, material: Material, trainedOn: string): Promise<Candidate>;
   quantise(candidate: Candidate, precision: Precision): Promise<Candidate>;
-  /** Logits at temperature 1 of every row, through the predictor; a fault for a row that it refuses. */
-  answer(candidate: Candidate, rows: readonly Example[]): Promise<(Float32Array | Fault)[]>;
+  /** What the candidate says of every row, through the predictor; a fault for a row that it refuses. */
+  answer(candidate: Candidate, rows: readonly Example[]): Promise<(Scored | Fault)[]>;
   footprint(candidate: Candidate, rows: readonly Example[], sizeBytes: number): Promise<Footprint>;
   partsOf(candidate: Candidate): Map<string, Uint8Array>;
   manifestOf(candidate: Candidate): Manifest;
@@ -95,6 +97,7 @@ export function benchOf(options: BenchOptions): Bench {
         train: idsOf(material.train),
         watch: idsOf(material.watch),
         maxTextLength: material.maxTextLength,
+        spans: material.spans,
         trainedOn,
       };
       return remembered(
@@ -112,14 +115,14 @@ export function benchOf(options: BenchOptions): Bench {
     },
     async answer(candidate, rows) {
       const parts = candidate.parts;
-      const work = async (): Promise<KeptLogits> => {
+      const work = async (): Promise<KeptScores> => {
         const predictor = await openPredictor(partsOf(candidate), engine, { thread: "here", threads });
         try {
           const label = `${candidate.recipe.rung} ${candidate.precision}`;
           const texts = rows.map((row) => row.text);
           const report = (done: number): void =>
             progress.report({ stage: "evaluate", label, done, total: rows.length });
-          return keepLogits(await predictor.logits(texts, { signal, progress: report }), store);
+          return keepScores(await predictor.scores(texts, { signal, progress: report }), store.blobs);
         } finally {
           await predictor.close();
         }
@@ -127,7 +130,7 @@ export function benchOf(options: BenchOptions): Bench {
       const kept = await remembered(store, "answer", { runtime, parts, rows: idsOf(rows) }, work, {
         blobs: (k) => [k.blob],
       });
-      return readLogits(kept, store);
+      return readScores(kept, store.blobs);
     },
     footprint(candidate, rows, sizeBytes) {
       const texts = rows.slice(0, TIMED).map((row) => row.text);
@@ -159,33 +162,4 @@ export function keyOfMeasured({ recipe, precision, evaluation }: Measured): stri
 
 function blobsOf(candidate: Candidate): string[] {
   return candidate.parts.map((part) => part.sha256);
-}
-
-interface KeptLogits {
-  readonly blob: string;
-  readonly width: number;
-  readonly refused: readonly { readonly row: number; readonly code: Fault["code"]; readonly what: string }[];
-}
-
-/** One row of zeros stands for a refused text. */
-function keepLogits(logits: readonly (Float32Array | Fault)[], store: Store): KeptLogits {
-  const width = logits.find((l): l is Float32Array => !(l instanceof Fault))?.length ?? 0;
-  const flat = new Float32Array(logits.length * width);
-  const refused: KeptLogits["refused"][number][] = [];
-  logits.forEach((l, row) => {
-    if (l instanceof Fault) refused.push({ row, code: l.code, what: l.message });
-    else flat.set(l, row * width);
-  });
-  return { blob: store.blobs.put(new Uint8Array(flat.buffer)), width, refused };
-}
-
-function readLogits({ blob, width, refused }: KeptLogits, store: Store): (Float32Array | Fault)[] {
-  const bytes = store.blobs.get(blob).slice();
-  const flat = new Float32Array(bytes.buffer);
-  const rows = width === 0 ? refused.length : flat.length / width;
-  const logits: (Float32Array | Fault)[] = Array.from({ length: rows }, (_, r) =>
-    flat.subarray(r * width, (r + 1) * width),
-  );
-  for (const { row, code, what } of refused) logits[row] = new Fault(code, { what });
-  return logits;
 }

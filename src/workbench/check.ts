@@ -81,13 +81,13 @@ export async function check(task: Task, folder: string, options: CheckOptions): 
       await parity(head, known.map(toKnown), signal),
       barLine(accepted, head),
       rowsLine(accepted, rows, origin),
-      ...(items.length === 0 ? [] : compareQuality(items, task.margins)),
+      ...(items.length === 0 ? [] : compareQuality(items, task)),
       ...(await costLines(task, accepted, { path, pack: head }, base, items, options, say)),
     ];
     const slices = compareSlices(items, task);
     const side = (name: SideName, pack: Omit<Side, "quality">): Side => ({
       ...pack,
-      quality: items.length === 0 ? {} : figuresOf(items, name, task.kind),
+      quality: items.length === 0 ? {} : figuresOf(items, name, task),
     });
     const { hash, rung, precision, size_bytes } = accepted.pack;
     return {

@@ -1,11 +1,13 @@
 import { Fault } from "../base/fault.ts";
 import { sha256 } from "../base/hash.ts";
 import { random } from "../base/random.ts";
+import { calibrated } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/table.ts";
 import type { Candidate } from "../record/candidate.ts";
 import type { Cliff, CliffSlice, Scope } from "../record/cliff.ts";
 import type { Example } from "../record/dataset.ts";
 import type { Measured } from "../record/decision.ts";
+import type { KindName } from "../record/task.ts";
 import { fitScope } from "../stages/evaluate/scope.ts";
 import { wilson } from "../stats/interval/wilson.ts";
 import { discordance } from "../stats/mcnemar.ts";
@@ -46,14 +48,14 @@ export async function cliffOf(
       unit.asked.forEach((example, i) => {
         const label = labels[i];
         if (example.target === null || label instanceof Fault) return;
-        judged.push({ example, target: example.target, model, right: label === example.target });
+        judged.push({ example, target: example.target, model, right: isRight(bench, example, label) });
       });
     }
     const drawn = random(bench.task.seed, "cliff")
       .sample(judged.length, Math.min(MOST, judged.length))
       .sort((a, b) => a - b)
       .map((i) => judged[i]);
-    const { made, left } = variantsFor(drawn);
+    const { made, left } = variantsFor(drawn, bench.task.kind);
     const slices = await measure(
       bench,
       models.map(({ candidate }) => candidate),
@@ -66,7 +68,18 @@ export async function cliffOf(
 }
 
 /** English words mean nothing in texts of another language. */
-function variantsFor(rows: readonly Judged[]): { made: readonly Variant[]; left: Cliff["left"] } {
+function variantsFor(rows: readonly Judged[], kind: KindName): { made: readonly Variant[]; left: Cliff["left"] } {
+  if (kind !== "classify") {
+    return {
+      made: variants.filter(keepsPlaces),
+      left: variants
+        .filter((variant) => !keepsPlaces(variant))
+        .map(({ name }) => ({
+          name,
+          why: "it moves what stands in the text, and where a span then stands is not known",
+        })),
+    };
+  }
   if (areEnglish(rows.map((row) => row.example.text))) return { made: variants, left: [] };
   return {
     made: variants.filter((variant) => !variant.english),
@@ -74,6 +87,11 @@ function variantsFor(rows: readonly Judged[]): { made: readonly Variant[]; left:
       .filter((variant) => variant.english)
       .map(({ name }) => ({ name, why: "made of English words, and the texts are not English" })),
   };
+}
+
+/** Whether a span stands where it stood. */
+function keepsPlaces({ name }: Variant): boolean {
+  return name.startsWith("case=");
 }
 
 async function measure(
@@ -85,7 +103,9 @@ async function measure(
   const asked = made.flatMap((variant) =>
     rows.flatMap((row) => {
       const text = vary(variant, row.example.text, bench.task.seed);
-      return text === row.example.text ? [] : [{ variant, row, example: varied(row.example, text) }];
+      return text === row.example.text || moved(bench, text, row.example.text)
+        ? []
+        : [{ variant, row, example: varied(row.example, text) }];
     }),
   );
   bench.say("evaluate", "how far from the task it holds", 0);
@@ -99,7 +119,7 @@ async function measure(
     const told = asked.filter((a) => a.variant === variant);
     const answered = told.filter(({ example }) => typeof answers.get(example) === "string");
     const before = answered.map(({ row }) => row.right);
-    const after = answered.map(({ row, example }) => answers.get(example) === row.target);
+    const after = answered.map(({ example }) => isRight(bench, example, answers.get(example) as string));
     return {
       name: variant.name,
       about: variant.about,
@@ -112,6 +132,16 @@ async function measure(
   });
 }
 
+/** "ß" in capitals is two letters: such rows are left out where places count. */
+function moved({ task }: Bench, text: string, before: string): boolean {
+  return task.kind !== "classify" && text.length !== before.length;
+}
+
+function isRight({ task }: Bench, { text, target }: Example, label: string): boolean {
+  const answer = { label, confidence: 1 };
+  return target !== null && kindOf(task.kind).isRight({ text, target, answer }, task.spans);
+}
+
 /** The row with another text; its id is the text's own, so that answers are recalled for this text alone. */
 function varied(example: Example, text: string): Example {
   return { ...example, id: sha256(text).slice(0, 16), text };
@@ -120,8 +150,12 @@ function varied(example: Example, text: string): Example {
 async function labelsOf(bench: Bench, candidate: Candidate, rows: readonly Example[]): Promise<(string | Fault)[]> {
   const kind = kindOf(bench.task.kind);
   const manifest = bench.manifestOf(candidate);
-  const logits = await bench.answer(candidate, rows);
-  return logits.map((l) => (l instanceof Fault ? l : kind.decode(l, manifest).label));
+  const scores = await bench.answer(candidate, rows);
+  return scores.map((scored, i) =>
+    scored instanceof Fault
+      ? scored
+      : kind.answerOf(kind.decode(scored, rows[i].text, manifest, { secret: "cliff" })).label,
+  );
 }
 
 /**
@@ -133,20 +167,21 @@ export async function scopeOf(bench: Bench, rows: Rows, chosen: Measured): Promi
   if (outside === null) return null;
   bench.say("evaluate", "texts from outside the task", 0);
   const models = await judges(bench, rows, chosen);
-  const { temperature } = chosen.evaluation;
   const kind = kindOf(bench.task.kind);
   const inside: number[] = [];
   const strange: number[] = [];
   for (const [model, { candidate, unit }] of models.entries()) {
-    const manifest = { ...bench.manifestOf(candidate), temperature };
+    const manifest = calibrated(bench.manifestOf(candidate), chosen.evaluation.calibration);
     const own = outside.examples.filter((_, i) => i % models.length === model);
     for (const [asked, confidences] of [
       [unit.asked, inside],
       [own, strange],
     ] as const) {
-      for (const logits of await bench.answer(candidate, asked)) {
-        if (!(logits instanceof Fault)) confidences.push(kind.decode(logits, manifest).confidence);
-      }
+      const scores = await bench.answer(candidate, asked);
+      scores.forEach((scored, i) => {
+        if (scored instanceof Fault) return;
+        confidences.push(kind.answerOf(kind.decode(scored, asked[i].text, manifest)).confidence);
+      });
     }
   }
   const { refused, repeated } = outside;

@@ -1,7 +1,8 @@
 import { Fault } from "../base/fault.ts";
 import type { Opened } from "../predict/pack.ts";
 import { requirePart } from "../predict/parts.ts";
-import { type Accepted, type Answer, textId } from "../record/accepted.ts";
+import { type Accepted, textId } from "../record/accepted.ts";
+import type { Answer } from "../record/answer.ts";
 import type { CheckedRows, CheckLine } from "../record/check.ts";
 import { TRAINED } from "../record/pack.ts";
 import { type Item, notCompared } from "../stages/compare/index.ts";

@@ -4,6 +4,7 @@ import type { Opened } from "../predict/pack.ts";
 import type { Evaluation, Footprint, Quality } from "../record/evaluation.ts";
 import { TRAINED } from "../record/pack.ts";
 import type { Example } from "../record/dataset.ts";
+import type { OffsetUnit } from "../record/task.ts";
 import { importFile } from "../stages/data/index.ts";
 import { judgePack } from "../stages/evaluate/index.ts";
 import { overlap } from "../stages/pack/index.ts";
@@ -39,6 +40,8 @@ export interface EvaluateOptions {
   /** Columns of the text and of the label; those of the pack's own examples when not told. */
   readonly text?: string;
   readonly label?: string;
+  /** What the offsets of spans count; UTF-16 units when not told. */
+  readonly offsets?: OffsetUnit;
   readonly threads: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
@@ -62,6 +65,7 @@ export async function evaluatePack(
     group: null,
     labels: [],
     maxTextLength: manifest.maxTextLength,
+    spans: manifest.spans === undefined ? null : { spec: manifest.spans, offsets: options.offsets ?? "utf16" },
   });
   const texts = read.examples.map((example) => example.text);
   const predictions = await pack.predictMany(texts, {

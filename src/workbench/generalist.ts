@@ -1,6 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import type { Progress } from "../base/progress.ts";
 import { random } from "../base/random.ts";
+import { kindOf } from "../kinds/table.ts";
 import type { Opened } from "../predict/pack.ts";
 import { requirePart } from "../predict/parts.ts";
 import type { Price } from "../record/cost.ts";
@@ -99,8 +100,21 @@ async function rowsOf(
   task: Task,
   { data, most, text, label }: GeneralistOptions,
 ): Promise<{ rows: Example[]; trained: number }> {
+  if (card.task.kind !== "classify") {
+    throw new Fault("compare/kind", {
+      what: `a pack of kind ${card.task.kind} cannot be compared with a generalist yet`,
+      why: "the generalist is asked for one label; asking it for spans is not built",
+      remedy: "compare packs of kind classify",
+    });
+  }
   const columns = { text: text ?? card.task.columns.text, label: label ?? card.task.columns.label };
-  const read = await importFile(data, { ...columns, group: null, labels: [], maxTextLength: manifest.maxTextLength });
+  const read = await importFile(data, {
+    ...columns,
+    group: null,
+    labels: [],
+    maxTextLength: manifest.maxTextLength,
+    spans: null,
+  });
   const labelled = read.examples.filter((example) => example.target !== null);
   const seen = overlap(
     labelled.map((example) => example.text),
@@ -139,7 +153,7 @@ async function timed(
 ): Promise<{ label: string | null; milliseconds: number }> {
   const began = performance.now();
   const label = await pack.predict(text, { signal }).then(
-    (prediction) => prediction.label,
+    (prediction) => kindOf(pack.manifest.kind).answerOf(prediction).label,
     () => null,
   );
   return { label, milliseconds: performance.now() - began };

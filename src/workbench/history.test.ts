@@ -23,8 +23,8 @@ const keyB = `aaaa2${"0".repeat(59)}`;
 function put(key: string, rung: RungName, precision: Precision, answers: string, from = 0): void {
   const rows = [...answers].map((label, i) => {
     const confidence = 0.9 - i / 100;
-    const scores = { a: 0.01, b: 0.02, c: 0.03, [label]: confidence };
-    return { id: idOf(from + i), target: "a", prediction: { label, confidence, in_scope: null, scores } };
+    const others = Object.entries({ c: 0.03, b: 0.02, a: 0.01 }).filter(([name]) => name !== label);
+    return { id: idOf(from + i), target: "a", likely: [[label, confidence] as const, ...others] };
   });
   const n = rows.length;
   const accuracy = wilson([...answers].filter((label) => label === "a").length, n);
@@ -42,7 +42,7 @@ function put(key: string, rung: RungName, precision: Precision, answers: string,
         { name: "channel=none", n: 0, quality: { accuracy: undetermined("no rows", 0) } },
       ],
       confusions: [],
-      temperature: 1,
+      calibration: { temperature: 1 },
       predictions: store.blobs.put(writePredictions(rows)),
     },
     footprint: { latency_ms: { p50: none, p95: none, p99: none }, size_bytes: 1, peak_memory_bytes: null },

@@ -1,4 +1,5 @@
 import { Fault } from "../base/fault.ts";
+import { kindOf } from "../kinds/table.ts";
 import type { Opened } from "../predict/pack.ts";
 import { requirePart } from "../predict/parts.ts";
 import { type Accepted, textId } from "../record/accepted.ts";
@@ -39,12 +40,13 @@ export async function answer(
   const texts = rows.map((row) => row.text);
   const predictions = await pack.predictMany(texts, { signal, progress: (done) => progress(done, texts.length) });
   const answered: AnsweredRow[] = [];
+  const { answerOf } = kindOf(pack.manifest.kind);
   const refused: { where: string; why: string }[] = [];
   rows.forEach((example, i) => {
     const given = predictions[i];
     if (given instanceof Fault) {
       refused.push({ where: `${example.source.file}:${example.source.line}`, why: given.message });
-    } else answered.push({ example, answer: { label: given.label, confidence: given.confidence } });
+    } else answered.push({ example, answer: answerOf(given) });
   });
   return { answered, refused };
 }

@@ -9,6 +9,7 @@ import type { Evaluation, Footprint } from "../record/evaluation.ts";
 import { isKnown } from "../stats/estimate.ts";
 import type { Precision, Recipe, RungName } from "../record/recipe.ts";
 import type { Split } from "../record/split.ts";
+import type { Task } from "../record/task.ts";
 import { rungOf } from "../rungs/table.ts";
 import type { Outside } from "../stages/data/outside.ts";
 import { type Answered, judge } from "../stages/evaluate/index.ts";
@@ -113,7 +114,8 @@ async function trainUnits(
 
 function trainUnit(bench: Bench, { labels }: Rows, recipe: Recipe, unit: Unit): Promise<Candidate> {
   const { train, watch } = unit;
-  const material = { train, watch, labels, maxTextLength: bench.task.maxTextLength };
+  const { kind, maxTextLength, spans } = bench.task;
+  const material = { kind, train, watch, labels, maxTextLength, spans };
   return bench.train(recipe, material, watch.length > 0 ? "train" : unit.name);
 }
 
@@ -154,10 +156,10 @@ async function measure(
 async function answered(bench: Bench, units: readonly Unit[], candidates: readonly Candidate[]): Promise<Evaluation> {
   const answers: Answered[] = [];
   for (const [i, unit] of units.entries()) {
-    const logits = await bench.answer(candidates[i], unit.asked);
+    const scores = await bench.answer(candidates[i], unit.asked);
     unit.asked.forEach((example, r) => {
       // Where dev alone judges, its rows are halved by position, so that the temperature is still fitted on others.
-      answers.push({ example, logits: logits[r], fold: units.length > 1 ? unit.fold : r % 2 });
+      answers.push({ example, scored: scores[r], fold: units.length > 1 ? unit.fold : r % 2 });
     });
   }
   return judge(units.length > 1 ? "folds" : "dev", answers, bench.manifestOf(candidates[0]), bench.store.blobs);
@@ -193,10 +195,11 @@ export async function learningCurve(bench: Bench, rows: Rows, name: RungName): P
       .sort((a, b) => (hashOf(a.id) < hashOf(b.id) ? -1 : 1))
       .slice(0, Math.round(share * unit.train.length));
     bench.say("train", `${name}, learning curve at ${train.length} rows`, points.length, SHARES.length + 1);
-    const material = { train, watch: [], labels: rows.labels, maxTextLength: bench.task.maxTextLength };
+    const { kind, maxTextLength, spans } = bench.task;
+    const material = { kind, train, watch: [], labels: rows.labels, maxTextLength, spans };
     const candidate = await bench.train(recipe, material, `${unit.name}, ${train.length} rows`);
-    const logits = await bench.answer(candidate, unit.asked);
-    const answers = unit.asked.map((example, r) => ({ example, logits: logits[r], fold: r % 2 }));
+    const scores = await bench.answer(candidate, unit.asked);
+    const answers = unit.asked.map((example, r) => ({ example, scored: scores[r], fold: r % 2 }));
     const figure = judge("fold 1", answers, bench.manifestOf(candidate), bench.store.blobs).quality[metric];
     if (!isKnown(figure)) return null;
     points.push({ rows: train.length, value: figure.value });
@@ -205,9 +208,11 @@ export async function learningCurve(bench: Bench, rows: Rows, name: RungName): P
 }
 
 /** Labels that the rows carry or the task declares, in order. */
-export function labelsOf(declared: Readonly<Record<string, string>>, examples: readonly Example[]): string[] {
-  const seen = new Set([...Object.keys(declared), ...examples.flatMap((e) => (e.target === null ? [] : [e.target]))]);
-  if (seen.size < 2) {
+export function labelsOf({ kind, labels }: Pick<Task, "kind" | "labels">, examples: readonly Example[]): string[] {
+  const { labelsIn } = kindOf(kind);
+  const named = examples.flatMap((e) => (e.target === null ? [] : labelsIn(e.target)));
+  const seen = new Set([...Object.keys(labels), ...named]);
+  if (kind === "classify" && seen.size < 2) {
     throw new Fault("data/one-label", {
       what: `the rows carry ${seen.size === 0 ? "no label" : `one label, "${[...seen][0]}"`}`,
       why: "there is nothing to tell apart",

@@ -1,8 +1,8 @@
 import { Fault } from "../base/fault.ts";
+import { kindOf } from "../kinds/table.ts";
 import { type Opened, sameAnswer, sampleOf } from "../predict/pack.ts";
-import type { Answer } from "../record/accepted.ts";
+import type { Answer } from "../record/answer.ts";
 import type { CheckLine } from "../record/check.ts";
-import type { Prediction } from "../record/prediction.ts";
 
 /** An answer that a pack is known to have given. */
 export interface Known {
@@ -15,14 +15,15 @@ export interface Known {
  * and whatever else of it is known). Labels are the same and confidences within rounding, or the gate is broken.
  */
 export async function parity(pack: Opened, known: readonly Known[], signal?: AbortSignal): Promise<CheckLine> {
-  const sample = sampleOf(pack.parts).map(({ text, prediction }) => ({ text, answer: prediction }));
+  const { answerOf } = kindOf(pack.manifest.kind);
+  const sample = sampleOf(pack.parts).map(({ text, prediction }) => ({ text, answer: answerOf(prediction) }));
   const all: readonly Known[] = [...sample, ...known];
   const now = await pack.predictMany(
     all.map(({ text }) => text),
     { signal },
   );
   const differing = all.flatMap(({ answer }, i) => {
-    const given = now[i];
+    const given = now[i] instanceof Fault ? now[i] : answerOf(now[i]);
     return given instanceof Fault || !sameAnswer(given, answer) ? [{ answer, given }] : [];
   });
   const rows = `${all.length} ${all.length === 1 ? "answer" : "answers"} known from before it was packed`;
@@ -34,6 +35,6 @@ export async function parity(pack: Opened, known: readonly Known[], signal?: Abo
   return { name: "parity", verdict, reason, change: null, margin: null, enough: null };
 }
 
-function print(answer: Answer | Prediction | Fault): string {
+function print(answer: Answer | Fault): string {
   return answer instanceof Fault ? answer.code : `"${answer.label}" at ${answer.confidence.toFixed(4)}`;
 }

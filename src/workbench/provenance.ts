@@ -3,7 +3,7 @@ import type { Dataset, Example } from "../record/dataset.ts";
 import type { Measured } from "../record/decision.ts";
 import type { MadeRecord, Opening } from "../record/made.ts";
 import { predictionAt, readPredictions } from "../record/predictions.ts";
-import type { Answer } from "../record/accepted.ts";
+import type { Answer } from "../record/answer.ts";
 import type { Split } from "../record/split.ts";
 import type { Store } from "../store/port.ts";
 

@@ -17,6 +17,7 @@ import { rungNames, type RungName } from "../record/recipe.ts";
 import type { Split } from "../record/split.ts";
 import type { Task } from "../record/task.ts";
 import { ladderOf } from "../rungs/table.ts";
+import { calibrated } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/table.ts";
 import { hashSources } from "../stages/data/sources.ts";
 import { importFiles } from "../stages/data/index.ts";
@@ -89,7 +90,7 @@ export async function make(task: Task, folder: string, options: MakeOptions): Pr
   const rows: Rows = {
     examples: dataset.examples,
     split: divided,
-    labels: labelsOf(task.labels, dataset.examples),
+    labels: labelsOf(task, dataset.examples),
     outside: task.data.outside.length === 0 ? null : await importOutside(task, folder, dataset.examples),
     dataset: datasetBlob,
   };
@@ -216,13 +217,13 @@ function pick({ examples }: Rows, indices: readonly number[]): Example[] {
 
 /** The chosen recipe on train+dev, nothing watched, at its precision, with the temperature and the scope that were fitted. */
 async function refitOf(bench: Bench, rows: Rows, chosen: Measured, scope: Scope | null): Promise<Candidate> {
-  const material = { train: trained(rows), watch: [], labels: rows.labels, maxTextLength: bench.task.maxTextLength };
+  const { kind, maxTextLength, spans } = bench.task;
+  const material = { kind, train: trained(rows), watch: [], labels: rows.labels, maxTextLength, spans };
   bench.say("decide", `refitting ${nameOf(chosen)} on all training rows`, 0);
   const whole = await bench.train(chosen.recipe, material, "train+dev");
   const refit = await bench.quantise(whole, chosen.precision);
   const manifest: Manifest = {
-    ...bench.manifestOf(refit),
-    temperature: chosen.evaluation.temperature,
+    ...calibrated(bench.manifestOf(refit), chosen.evaluation.calibration),
     scopeThreshold: scope?.threshold ?? null,
   };
   const bytes = new TextEncoder().encode(canonical(manifest));

@@ -3,6 +3,7 @@ import { silent } from "../../src/base/progress.ts";
 import { onnxruntime } from "../../src/engine/onnxruntime/index.ts";
 import { openPredictor } from "../../src/predict/predictor.ts";
 import { Fault } from "../../src/base/fault.ts";
+import { classified } from "../../src/kinds/classify/decode.ts";
 import { ladderOf, rungOf } from "../../src/rungs/table.ts";
 import type { Fitted, Material } from "../../src/rungs/rung.ts";
 import type { RungName } from "../../src/record/recipe.ts";
@@ -15,10 +16,12 @@ afterAll(() => engine.close());
 const rows = madeRows(150);
 // "never" is declared by the task and carried by no row.
 const material: Material = {
+  kind: "classify",
   train: rows.slice(0, 120),
   watch: [],
   labels: ["delivery", "login", "never", "refund"],
   maxTextLength: 2000,
+  spans: null,
 };
 
 function fit(name: RungName, seed = 7): Promise<Fitted> {
@@ -46,10 +49,11 @@ describe.each(ladderOf("classify"))("rung %s", (name) => {
     let right = 0;
     answers.forEach((answer, i) => {
       if (answer instanceof Fault) throw answer;
-      if (answer.label === held[i].target) right++;
-      expect(Object.keys(answer.scores)).toEqual(material.labels);
-      expect(Object.values(answer.scores).reduce((a, b) => a + b)).toBeCloseTo(1, 6);
-      expect(answer.in_scope).toBeNull();
+      const { label, scores, in_scope } = classified(answer);
+      if (label === held[i].target) right++;
+      expect(Object.keys(scores)).toEqual(material.labels);
+      expect(Object.values(scores).reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+      expect(in_scope).toBeNull();
     });
     expect(right / held.length).toBeGreaterThan(0.8);
   });

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { Fault } from "../../src/base/fault.ts";
 import { silent } from "../../src/base/progress.ts";
 import { onnxruntime } from "../../src/engine/onnxruntime/index.ts";
+import { classified } from "../../src/kinds/classify/decode.ts";
 import { openPredictor } from "../../src/predict/predictor.ts";
 import type { Example } from "../../src/record/dataset.ts";
 import type { RungName } from "../../src/record/recipe.ts";
@@ -124,10 +125,12 @@ async function accuracy(name: RungName): Promise<number> {
   for (let fold = 0; fold < FOLDS; fold++) {
     const asked = tickets.filter((_, i) => folds[i] === fold);
     const material = {
+      kind: "classify" as const,
       train: tickets.flatMap((row, i) => (folds[i] === fold ? [] : [exampleOf(row, i)])),
       watch: [],
       labels,
       maxTextLength: 10_000,
+      spans: null,
     };
     const checkpoint = { load: () => undefined, save: () => undefined };
     const context = { engine, seed: 1, threads: 1, progress: silent, checkpoint };
@@ -135,7 +138,7 @@ async function accuracy(name: RungName): Promise<number> {
     const predictor = await openPredictor(new Map(parts.map((p) => [p.name, p.bytes])), engine, { thread: "here" });
     const answers = await predictor.predictMany(asked.map((t) => t.body));
     await predictor.close();
-    right += answers.filter((a, i) => !(a instanceof Fault) && a.label === asked[i].queue).length;
+    right += answers.filter((a, i) => !(a instanceof Fault) && classified(a).label === asked[i].queue).length;
   }
   return right / tickets.length;
 }

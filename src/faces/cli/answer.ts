@@ -73,8 +73,15 @@ export function jsonLine({ fields, outcome }: Answered): string {
 
 /** A row as a line of CSV (RFC 4180): the columns as they came, then `predicted`, `confidence` and `error`. */
 export function csvLine(columns: readonly string[], { fields, outcome }: Answered): string {
-  const told = outcome instanceof Fault ? ["", "", outcome.code] : [outcome.label, String(outcome.confidence), ""];
+  const told = outcome instanceof Fault ? ["", "", outcome.code] : [...toldOf(outcome), ""];
   return csvRow([...columns.map((name) => cellText(fields[name])), ...told]);
+}
+
+/** An answer in two cells: extract's record is JSON, as it has no one value; redact's is the redacted text. */
+function toldOf(prediction: Prediction): [told: string, confidence: string] {
+  if ("scores" in prediction) return [prediction.label, String(prediction.confidence)];
+  const least = prediction.spans.reduce((sure, { confidence }) => Math.min(sure, confidence), 1);
+  return ["fields" in prediction ? JSON.stringify(prediction.fields) : prediction.text, String(least)];
 }
 
 export function csvHead(columns: readonly string[]): string {

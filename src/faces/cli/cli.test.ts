@@ -115,12 +115,12 @@ describe("flags", () => {
 
 describe("columns are guessed by name", () => {
   it("where the names are plain", () => {
-    expect(guessColumns("f", ["id", "Body", "Queue"], {})).toEqual({ text: "Body", label: "Queue" });
-    expect(guessColumns("f", ["text", "body"], { label: "text" })).toEqual({ text: "body", label: "text" });
+    expect(guessColumns("f", ["id", "Body", "Queue"], {}, "classify")).toEqual({ text: "Body", label: "Queue" });
+    expect(guessColumns("f", ["text", "body"], { label: "text" }, "classify")).toEqual({ text: "body", label: "text" });
   });
 
   it("and asked for where they are not", () => {
-    expect(() => guessColumns("f.csv", ["a", "b"], {})).toThrowError(
+    expect(() => guessColumns("f.csv", ["a", "b"], {}, "classify")).toThrowError(
       expect.objectContaining({ code: "data/which-column", remedy: "name it with --text" }),
     );
   });

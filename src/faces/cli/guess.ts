@@ -1,4 +1,5 @@
 import { Fault } from "../../base/fault.ts";
+import type { KindName } from "../../record/task.ts";
 
 const texts = [
   "text",
@@ -28,6 +29,8 @@ const labels = [
   "target",
 ];
 
+const spans = ["spans", "fields", "entities", "annotations", "labels"];
+
 /**
  * Which columns hold the text and the label, by their names, where the user did not say. A guess that is not plain is a
  * fault that lists the columns.
@@ -36,9 +39,10 @@ export function guessColumns(
   file: string,
   columns: readonly string[],
   given: { readonly text?: string; readonly label?: string },
+  kind: KindName,
 ): { text: string; label: string } {
   const text = given.text ?? find(columns, texts, given.label);
-  const label = given.label ?? find(columns, labels, text);
+  const label = given.label ?? find(columns, kind === "classify" ? labels : spans, text);
   if (text !== undefined && label !== undefined) return { text, label };
   const missing = text === undefined ? "text" : "label";
   throw new Fault("data/which-column", {

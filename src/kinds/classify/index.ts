@@ -1,13 +1,22 @@
 import type { Kind } from "../kind.ts";
-import { decode } from "./decode.ts";
-import { measure } from "./measure.ts";
+import { calibrate } from "./calibrate.ts";
+import { classified, decode, likelyOf } from "./decode.ts";
+import { isRight, measure } from "./measure.ts";
 import { slices } from "./slices.ts";
 
 /** One text, one label out of a closed list. */
 export const classify: Kind = {
   name: "classify",
   metrics: { accuracy: "higher", macro_f1: "higher", ece: "lower" },
-  decode,
+  decode: (scored, _text, manifest) => decode(scored, manifest),
+  calibrate,
+  answerOf(prediction) {
+    const { label, confidence } = classified(prediction);
+    return { label, confidence };
+  },
+  likelyOf: (prediction) => likelyOf(classified(prediction)),
+  labelsIn: (target) => [target],
+  isRight,
   slices,
   measure,
 };

@@ -4,7 +4,7 @@ import { accuracy, confusion, qualityByClass, type Confusion as Matrix } from ".
 import { macroF1 } from "../../stats/macro-f1.ts";
 import { wilson } from "../../stats/interval/wilson.ts";
 import type { Measurement, Members, ScoredRow } from "../kind.ts";
-import { byColumn, byLength } from "./slices.ts";
+import { byColumn, byLength } from "../slices.ts";
 
 const MOST_CONFUSIONS = 20;
 
@@ -13,16 +13,16 @@ const MOST_CONFUSIONS = 20;
  * extra column of few values. A truth that the model does not know as a label counts as a miss, never as unscored.
  */
 export function measure(rows: readonly ScoredRow[]): Measurement {
-  const labels = [...new Set(rows.flatMap((row) => [row.target, row.prediction.label]))].sort();
+  const labels = [...new Set(rows.flatMap((row) => [row.target, row.answer.label]))].sort();
   const id = new Map(labels.map((label, i) => [label, i]));
   const truth = rows.map((row) => id.get(row.target) as number);
-  const predicted = rows.map((row) => id.get(row.prediction.label) as number);
+  const predicted = rows.map((row) => id.get(row.answer.label) as number);
   const matrix = confusion(truth, predicted, labels.length);
   const quality: Quality = {
     accuracy: accuracy(matrix),
     macro_f1: macroF1(matrix),
     ece: calibrationError(
-      rows.map((row) => row.prediction.confidence),
+      rows.map((row) => row.answer.confidence),
       rows.map(isRight),
     ),
   };
@@ -36,8 +36,8 @@ export function measure(rows: readonly ScoredRow[]): Measurement {
   };
 }
 
-function isRight(row: ScoredRow): boolean {
-  return row.target === row.prediction.label;
+export function isRight(row: Pick<ScoredRow, "target" | "answer">): boolean {
+  return row.target === row.answer.label;
 }
 
 function byClass(matrix: Matrix, labels: readonly string[]): Slice[] {

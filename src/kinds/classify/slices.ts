@@ -1,49 +1,7 @@
 import type { Members, SlicedRow } from "../kind.ts";
-
-/** A column makes slices when it has at most this many values. */
-const MOST_VALUES = 20;
+import { byColumn, byLength, grouped } from "../slices.ts";
 
 /** The slices of inputs: by true label, by length, by every further column of few values. None is empty. */
 export function slices(rows: readonly SlicedRow[]): Members[] {
-  return [...byLabel(rows), ...byLength(rows), ...byColumn(rows)];
-}
-
-function byLabel(rows: readonly SlicedRow[]): Members[] {
-  return grouped(rows, "label", (row) => row.target);
-}
-
-/** Lengths in characters, bounds fixed so that slices mean the same in every evaluation. */
-const lengths: readonly { readonly name: string; readonly holds: (n: number) => boolean }[] = [
-  { name: "length=short (≤ 40)", holds: (n) => n <= 40 },
-  { name: "length=medium (41–160)", holds: (n) => n > 40 && n <= 160 },
-  { name: "length=long (> 160)", holds: (n) => n > 160 },
-];
-
-export function byLength(rows: readonly SlicedRow[]): Members[] {
-  return lengths.flatMap(({ name, holds }) => {
-    const members = rows.flatMap((row, i) => (holds(row.text.length) ? [i] : []));
-    return members.length === 0 ? [] : [{ name, rows: members }];
-  });
-}
-
-export function byColumn(rows: readonly SlicedRow[]): Members[] {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row.columns)))].sort();
-  return columns.flatMap((column) => {
-    const groups = grouped(rows, column, (row) => row.columns[column] ?? "");
-    return groups.length < 2 || groups.length > MOST_VALUES ? [] : groups;
-  });
-}
-
-/** One slice a value, in order of the values. */
-function grouped(rows: readonly SlicedRow[], name: string, valueOf: (row: SlicedRow) => string): Members[] {
-  const groups = new Map<string, number[]>();
-  rows.forEach((row, i) => {
-    const value = valueOf(row);
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [i]);
-    else group.push(i);
-  });
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([value, members]) => ({ name: `${name}=${value}`, rows: members }));
+  return [...grouped(rows, "label", (row) => [row.target]), ...byLength(rows), ...byColumn(rows)];
 }

@@ -24,7 +24,7 @@ const margins = {
   size: 0.1,
   memory: 0.25,
 };
-const task = { kind: "classify", margins, bar: [] } as unknown as Task;
+const task = { kind: "classify", spans: null, margins, bar: [] } as unknown as Task;
 
 /** Items on which each side is right with its own chance, sure when right and less so when wrong. */
 function items(n: number, base: number, head: number, seed = 1): Item[] {
@@ -48,10 +48,10 @@ function lineOf(lines: readonly CheckLine[], name: string): CheckLine {
 describe("quality", () => {
   it("holds where both answer alike, breaks where head is much worse, and every figure says so", () => {
     const same = items(2000, 0.9, 0.9).map((item) => ({ ...item, head: item.base }));
-    expect(compareQuality(same, margins).map((line) => line.verdict)).toEqual(["held", "held", "held", "held"]);
-    const worse = compareQuality(items(2000, 0.95, 0.7), margins);
+    expect(compareQuality(same, task).map((line) => line.verdict)).toEqual(["held", "held", "held", "held"]);
+    const worse = compareQuality(items(2000, 0.95, 0.7), task);
     expect(worse.map((line) => line.verdict)).toEqual(["broken", "broken", "broken", "broken"]);
-    const better = compareQuality(items(2000, 0.7, 0.95), margins);
+    const better = compareQuality(items(2000, 0.7, 0.95), task);
     expect(better.map((line) => line.verdict)).toEqual(["held", "held", "held", "held"]);
     expect(better.every(isBetter)).toBe(true);
     expect(worse.some(isBetter)).toBe(false);
@@ -59,14 +59,14 @@ describe("quality", () => {
 
   it("is too small to tell on few items, and names how many would decide it", () => {
     const few = items(60, 0.9, 0.9).map((item) => ({ ...item, head: item.base }));
-    const { verdict, enough } = lineOf(compareQuality(few, margins), "accuracy");
+    const { verdict, enough } = lineOf(compareQuality(few, task), "accuracy");
     expect(verdict).toBe("too small to tell");
     const n = enough as number;
     const at = (size: number): string =>
       lineOf(
         compareQuality(
           items(size, 0.9, 0.9).map((item) => ({ ...item, head: item.base })),
-          margins,
+          task,
         ),
         "accuracy",
       ).verdict;
@@ -75,7 +75,7 @@ describe("quality", () => {
   });
 
   it("macro-F1 is undetermined where a class is too thin, and says what would do", () => {
-    const line = lineOf(compareQuality(items(9, 0.9, 0.9), margins), "macro_f1");
+    const line = lineOf(compareQuality(items(9, 0.9, 0.9), task), "macro_f1");
     expect(line).toMatchObject({ verdict: "too small to tell" });
     expect(line.reason).toContain("would do");
     expect(isKnown(line.change as NonNullable<typeof line.change>)).toBe(false);

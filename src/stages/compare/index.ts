@@ -1,7 +1,7 @@
 import { kindOf } from "../../kinds/table.ts";
 import type { CheckLine, CheckVerdict, SliceLine } from "../../record/check.ts";
 import type { Quality } from "../../record/evaluation.ts";
-import type { KindName } from "../../record/task.ts";
+import type { Task } from "../../record/task.ts";
 import type { Item, SideName } from "./item.ts";
 
 export { compareBytes, compareLatency, notCompared } from "./costs.ts";
@@ -10,15 +10,19 @@ export { compareQuality, isBetter } from "./quality.ts";
 export { compareSlices } from "./slices.ts";
 
 /** The figures of one side on the compared items. */
-export function figuresOf(items: readonly Item[], side: SideName, kind: KindName): Quality {
+export function figuresOf(
+  items: readonly Item[],
+  side: SideName,
+  { kind, spans }: Pick<Task, "kind" | "spans">,
+): Quality {
   const rows = items.map((item) => ({
     id: "",
     text: item.text,
     target: item.target,
     columns: item.columns,
-    prediction: { ...item[side], in_scope: null, scores: {} },
+    answer: item[side],
   }));
-  return kindOf(kind).measure(rows).quality;
+  return kindOf(kind).measure(rows, spans).quality;
 }
 
 /** One verdict of all: small slices are told and decide nothing. */

@@ -1,5 +1,7 @@
 import type { SlicedRow } from "../../kinds/kind.ts";
-import type { Answer } from "../../record/accepted.ts";
+import { kindOf } from "../../kinds/table.ts";
+import type { Answer } from "../../record/answer.ts";
+import type { Task } from "../../record/task.ts";
 
 /** A labelled row that both sides have answered, neither having been trained on it. */
 export interface Item extends SlicedRow {
@@ -9,6 +11,11 @@ export interface Item extends SlicedRow {
 
 export type SideName = "base" | "head";
 
-export function rightOf(items: readonly Item[], side: SideName): boolean[] {
-  return items.map((item) => item[side].label === item.target);
+export function rightOf(
+  items: readonly Item[],
+  side: SideName,
+  { kind, spans }: Pick<Task, "kind" | "spans">,
+): boolean[] {
+  const { isRight } = kindOf(kind);
+  return items.map(({ text, target, [side]: answer }) => isRight({ text, target, answer }, spans));
 }

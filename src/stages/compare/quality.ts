@@ -1,5 +1,5 @@
 import type { CheckLine } from "../../record/check.ts";
-import type { Margins } from "../../record/task.ts";
+import type { Task } from "../../record/task.ts";
 import type { Statistic } from "../../stats/bootstrap.ts";
 import { type Change, nonInferior } from "../../stats/compare.ts";
 import { isKnown, type Estimate } from "../../stats/estimate.ts";
@@ -10,23 +10,27 @@ import { pairedShares } from "../../stats/paired.ts";
 import { areaOf } from "../../stats/risk-coverage.ts";
 import { type Item, rightOf, type SideName } from "./item.ts";
 
+/** What comparing needs to know of a task. */
+export type ComparedTask = Pick<Task, "kind" | "spans" | "margins">;
+
 /**
  * Quality of head against base on the same items: each figure is not worse by more than its margin (held), is (broken),
  * or the items are too few. Accuracy by Tango's interval; macro-F1, the Brier score of the answer (calibration) and
  * the area under risk-coverage (abstention) by the paired jackknife. The calibration error itself is told and not gated: no
  * interval of its difference covers.
  */
-export function compareQuality(items: readonly Item[], margins: Margins): CheckLine[] {
+export function compareQuality(items: readonly Item[], task: ComparedTask): CheckLine[] {
+  const { kind, margins } = task;
   const n = items.length;
-  const right = { base: rightOf(items, "base"), head: rightOf(items, "head") };
+  const right = { base: rightOf(items, "base", task), head: rightOf(items, "head", task) };
   const pairs = discordance(right.base, right.head);
   const confidence = (side: SideName): number[] => items.map((item) => item[side].confidence);
   const brier = (side: SideName): Statistic =>
     meanOf(items.map((item, i) => (item[side].confidence - Number(right[side][i])) ** 2));
   const area = (side: SideName): Statistic => areaOf(confidence(side), right[side]);
   return [
-    accuracyLine("accuracy", pairs, margins.accuracy),
-    lineOf("macro_f1", macroF1(items), margins.macro_f1),
+    accuracyLine(kind === "classify" ? "accuracy" : "record_right", pairs, margins.accuracy),
+    ...(kind === "classify" ? [lineOf("macro_f1", macroF1(items), margins.macro_f1)] : []),
     lineOf("brier", pairedJackknife(brier("base"), brier("head"), n), margins.brier, { higherIsBetter: false }),
     lineOf("risk_coverage", pairedJackknife(area("base"), area("head"), n), margins.risk_coverage, {
       higherIsBetter: false,

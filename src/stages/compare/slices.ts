@@ -18,7 +18,7 @@ const LEVEL = 0.025;
  */
 export function compareSlices(items: readonly Item[], task: Task): SliceLine[] {
   const margin = task.margins.slices;
-  const right = { base: rightOf(items, "base"), head: rightOf(items, "head") };
+  const right = { base: rightOf(items, "base", task), head: rightOf(items, "head", task) };
   const slices = kindOf(task.kind).slices(items);
   const pairs = slices.map(({ rows }) => {
     const at = (side: readonly boolean[]): boolean[] => rows.map((i) => side[i]);

@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { canonical, sha256 } from "../../base/hash.ts";
-import type { Example, Part, Refusal } from "../../record/dataset.ts";
+import type { Example, Refusal } from "../../record/dataset.ts";
 import type { Task } from "../../record/task.ts";
 import { foldText } from "../../text/nearduplicate.ts";
 import { checkColumns } from "./columns.ts";
-import { ExampleMaker, Refused, type RowSpec } from "./example.ts";
+import { ExampleMaker, type RowSpec } from "./example.ts";
 import { readBytes, readTable } from "./file.ts";
 import { decode } from "./decode.ts";
+import { makeRows } from "./rows.ts";
+import { hasTargets } from "./spans.ts";
 
 /** Parts that rows can be added to: the test stays sealed as it was. */
 export const addedParts = ["train", "dev"] as const;
@@ -66,24 +68,24 @@ export async function readIncoming(path: string, spec: RowSpec, labelInsisted: b
   const has = (column: string | null): boolean => column !== null && table.columns.includes(column);
   const group = has(spec.group) ? spec.group : null;
   // Where no label column is there, and none was asked for, the rows are unlabelled.
-  const label = has(spec.label) || labelInsisted ? spec.label : spec.text;
+  const isLabelled = has(spec.label) || (spec.spans !== null && hasTargets(table.columns, spec.label));
+  const label = isLabelled || labelInsisted ? spec.label : spec.text;
   checkColumns(table, { ...spec, group, label }, path);
-  const maker = new ExampleMaker({ ...spec, group });
+  const own = { ...spec, group };
+  const { examples, refused } = makeRows(table.rows, {
+    maker: new ExampleMaker(own),
+    given: "dev",
+    file: path,
+    spec: own,
+  });
   const rows = new Map<string, Incoming["rows"][number]>();
-  const refused: Refusal[] = [];
   let merged = 0;
-  for (const row of table.rows) {
-    const given: Part = "dev";
-    const made = "refused" in row ? new Refused(row.refused.code, row.refused.why) : maker.make(row, given, path);
-    if (made instanceof Refused) {
-      refused.push({ source: { file: path, line: row.line }, code: made.code, why: made.why });
-      continue;
-    }
+  for (const made of examples) {
     const key = foldText(made.text);
     const before = rows.get(key);
     if (before !== undefined) merged++;
     const labels = [...(before?.labels ?? []), ...labelsOf(made)];
-    rows.set(key, before === undefined ? { ...made, labels, line: row.line } : { ...before, labels });
+    rows.set(key, before === undefined ? { ...made, labels, line: made.source.line } : { ...before, labels });
   }
   return { rows: [...rows.values()], merged, refused };
 }
@@ -95,7 +97,8 @@ function labelsOf({ target, alternatives }: Example): string[] {
 /** One line of an added file: the task's columns, a list of labels where several people gave one. */
 export function printAdded({ text, labels, group, columns }: NewRow, task: Task): string {
   const { data } = task;
-  const label = labels.length === 0 ? null : labels.length === 1 ? labels[0] : labels;
+  const label =
+    labels.length === 0 ? null : task.spans !== null ? written(labels[0]) : labels.length === 1 ? labels[0] : labels;
   const own = new Set([data.text, data.label, ...(data.group === null ? [] : [data.group])]);
   const others = Object.entries(columns).filter(([name]) => !own.has(name));
   const fields = [
@@ -105,4 +108,9 @@ export function printAdded({ text, labels, group, columns }: NewRow, task: Task)
     ...others.sort(([a], [b]) => (a < b ? -1 : 1)),
   ] as const;
   return `{${fields.map(([name, value]) => `${canonical(name)}:${canonical(value)}`).join(",")}}`;
+}
+
+/** Spans in the form that whittle prints them, which the importer reads back in UTF-16 whatever the task's offsets count. */
+function written(target: string): unknown {
+  return JSON.parse(target);
 }

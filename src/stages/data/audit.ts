@@ -1,4 +1,6 @@
 import type { Audit, Conflict, Example, LabelCount, Pair, Refusal } from "../../record/dataset.ts";
+import { kindOf } from "../../kinds/table.ts";
+import type { KindName } from "../../record/task.ts";
 import { foldText, type NearDuplicates } from "../../text/nearduplicate.ts";
 import { remarks } from "./remarks.ts";
 
@@ -9,8 +11,13 @@ const SHOWN = 20;
 const SHOWN_UNITS = 240;
 
 /** What a careful person would want to know of the rows before training on them. */
-export function audit(examples: readonly Example[], refused: readonly Refusal[], near: NearDuplicates): Audit {
-  const labels = countLabels(examples);
+export function audit(
+  examples: readonly Example[],
+  refused: readonly Refusal[],
+  near: NearDuplicates,
+  kind: KindName,
+): Audit {
+  const labels = countLabels(examples, kind);
   const sameText = [...groupBy(examples, (example) => foldText(example.text)).values()];
   const facts: Omit<Audit, "remarks"> = {
     rows: examples.length + refused.length,
@@ -24,13 +31,16 @@ export function audit(examples: readonly Example[], refused: readonly Refusal[],
     conflicts: conflictsOf(sameText),
     agreement: agreementOf(sameText),
   };
-  return { ...facts, remarks: remarks(facts, examples, refused) };
+  return { ...facts, remarks: remarks(facts, examples, refused, kind) };
 }
 
-/** By number of rows, then by name. */
-function countLabels(examples: readonly Example[]): LabelCount[] {
+/** By number of rows (of spans: of spans), then by name. */
+function countLabels(examples: readonly Example[], kind: KindName): LabelCount[] {
+  const { labelsIn } = kindOf(kind);
   const counts = new Map<string, number>();
-  for (const { target } of examples) if (target !== null) counts.set(target, (counts.get(target) ?? 0) + 1);
+  for (const { target } of examples) {
+    for (const label of target === null ? [] : labelsIn(target)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
   return [...counts].map(([label, n]) => ({ label, n })).sort((a, b) => b.n - a.n || (a.label < b.label ? -1 : 1));
 }
 

@@ -2,6 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { Refusal } from "../../record/dataset.ts";
 import type { RowSpec } from "./example.ts";
+import { hasTargets } from "./spans.ts";
 import type { Table } from "./table.ts";
 
 /** Refuses a file that lacks a column the task names; where nothing of it could be read, says that instead. */
@@ -14,6 +15,7 @@ export function checkColumns(table: Table, spec: RowSpec, file: string): void {
   ] as const;
   for (const [role, name] of roles) {
     if (name === null || table.columns.includes(name)) continue;
+    if (role === "label" && spec.spans !== null && hasTargets(table.columns, name)) continue;
     const near = nearest(name, table.columns);
     const guess = near === undefined ? "" : `did you mean "${near}"? `;
     throw new Fault("data/column", {

@@ -23,7 +23,18 @@ function task(data: Partial<DataSpec>, more: Partial<Task> = {}): Task {
     kind: "classify",
     about: "",
     labels: {},
-    data: { train: [], dev: [], test: [], outside: [], text: "text", label: "label", group: null, ...data },
+    spans: null,
+    data: {
+      train: [],
+      dev: [],
+      test: [],
+      outside: [],
+      text: "text",
+      label: "label",
+      offsets: "utf16",
+      group: null,
+      ...data,
+    },
     bar: [],
     margins: { accuracy: 0, macro_f1: 0, brier: 0, risk_coverage: 0, slices: 0, latency: 0, size: 0, memory: 0 },
     device: { threads: 1 },
@@ -143,7 +154,7 @@ describe("what comes in", () => {
 
   test("one more file is read as the task reads its own", async () => {
     writeFileSync(join(folder, "more.csv"), good);
-    const spec = { text: "text", label: "label", group: null, labels: ["card"], maxTextLength: 100 };
+    const spec = { text: "text", label: "label", group: null, labels: ["card"], maxTextLength: 100, spans: null };
     const { examples, refused } = await importFile(join(folder, "more.csv"), spec);
     expect(examples).toHaveLength(1);
     expect(refused).toMatchObject([{ code: "data/label-unknown", source: { line: 3 } }]);

@@ -1,10 +1,11 @@
-import type { FaultCode } from "../../base/fault.ts";
 import { sha256 } from "../../base/hash.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { DataSpec } from "../../record/task.ts";
 import type { Example, Part, Source } from "../../record/dataset.ts";
 import { foldText } from "../../text/nearduplicate.ts";
 import { maxLabelUnits } from "./limits.ts";
+import { Refused } from "./refused.ts";
+import { rawTarget, type SpanReading, targetColumns } from "./spans.ts";
 import { cell, type ReadRow } from "./table.ts";
 
 /** What turning rows into examples needs to know of the task. */
@@ -12,17 +13,8 @@ export interface RowSpec extends Pick<DataSpec, "text" | "label" | "group"> {
   /** The labels a row may carry; empty where any may. */
   readonly labels: readonly string[];
   readonly maxTextLength: number;
-}
-
-/** Why a row became no example. */
-export class Refused {
-  readonly code: FaultCode;
-  readonly why: string;
-
-  constructor(code: FaultCode, why: string) {
-    this.code = code;
-    this.why = why;
-  }
+  /** How spans are read; null for kinds that have none. */
+  readonly spans: SpanReading | null;
 }
 
 /** Makes examples of rows, one file after another; ids count exact repeats, so one maker serves a whole import. */
@@ -61,8 +53,12 @@ export class ExampleMaker {
     return value;
   }
 
-  /** The labels of a row, one an annotator; none where it is unlabelled. */
+  /** The labels of a row, one an annotator; none where it is unlabelled. Of spans: the target as the file gives it. */
   private labelsOf(row: ReadRow): string[] | Refused {
+    if (this.spec.spans !== null) {
+      const raw = rawTarget(row, this.spec.label);
+      return raw === null ? [] : raw instanceof Refused ? raw : [raw];
+    }
     const value = cell(row, this.spec.label);
     const labels: string[] = [];
     for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
@@ -89,7 +85,8 @@ export class ExampleMaker {
 
   private otherCells(row: ReadRow): { group: string | null; columns: Record<string, string> } {
     const { text, label, group } = this.spec;
-    const others = Object.entries(row.cells).filter(([name]) => name !== text && name !== label && name !== group);
+    const own = [text, label, group, ...(this.spec.spans === null ? [] : targetColumns)];
+    const others = Object.entries(row.cells).filter(([name]) => !own.includes(name));
     const columns = Object.fromEntries(others.map(([name, value]) => [name, plain(value) ?? asText(value)]));
     const held = group === null ? null : (plain(cell(row, group)) ?? asText(cell(row, group)));
     return { group: held === null || held.trim() === "" ? null : held, columns };

@@ -5,9 +5,10 @@ import { type NearDuplicates, nearDuplicates } from "../../text/nearduplicate.ts
 import { addedFiles } from "./added.ts";
 import { audit } from "./audit.ts";
 import { checkColumns, nothingRead } from "./columns.ts";
-import { ExampleMaker, Refused, type RowSpec } from "./example.ts";
+import { ExampleMaker, type RowSpec } from "./example.ts";
 import { readTable } from "./file.ts";
-import { checkLabels } from "./labels.ts";
+import { checkLabels, checkSpanRows } from "./labels.ts";
+import { makeRows, type Rows } from "./rows.ts";
 
 /**
  * Data: the task's files in, a dataset out, with every row that was refused and why. Law: each row of each file is
@@ -32,9 +33,10 @@ export async function importFiles(task: Task, folder: string): Promise<Dataset> 
     for (const example of read.examples) examples.push({ ...example, added: true });
     for (const refusal of read.refused) refused.push(refusal);
   }
-  checkLabels(examples, task.data.label);
+  if (task.kind === "classify") checkLabels(examples, task.data.label);
+  else checkSpanRows(examples, task.data.label);
   const near = clustersOf(examples, own);
-  return { examples, refused, clusters: near.clusters, audit: audit(examples, refused, near) };
+  return { examples, refused, clusters: near.clusters, audit: audit(examples, refused, near, task.kind) };
 }
 
 /**
@@ -62,24 +64,14 @@ export async function importFile(
 }
 
 export function specOf(task: Task): RowSpec {
-  const { text, label, group } = task.data;
-  return { text, label, group, labels: Object.keys(task.labels), maxTextLength: task.maxTextLength };
-}
-
-interface Rows {
-  readonly examples: Example[];
-  readonly refused: Refusal[];
+  const { text, label, group, offsets } = task.data;
+  const spans = task.spans === null ? null : { spec: task.spans, offsets };
+  return { text, label, group, labels: Object.keys(task.labels), maxTextLength: task.maxTextLength, spans };
 }
 
 async function readRows(path: string, file: string, given: Part, spec: RowSpec, maker: ExampleMaker): Promise<Rows> {
   const wanted = [spec.text, spec.label, ...(spec.group === null ? [] : [spec.group])];
   const table = await readTable(path, wanted, file);
   checkColumns(table, spec, file);
-  const rows: Rows = { examples: [], refused: [] };
-  for (const row of table.rows) {
-    const made = "refused" in row ? new Refused(row.refused.code, row.refused.why) : maker.make(row, given, file);
-    if (!(made instanceof Refused)) rows.examples.push(made);
-    else rows.refused.push({ source: { file, line: row.line }, code: made.code, why: made.why });
-  }
-  return rows;
+  return makeRows(table.rows, { maker, given, file, spec });
 }

@@ -46,6 +46,18 @@ export function checkLabels(examples: readonly Example[], column: string): void 
   }
 }
 
+/** Refuses rows of which none says what is to be found. */
+export function checkSpanRows(examples: readonly Example[], column: string): void {
+  if (examples.some(({ target }) => target !== null && target !== "[]")) return;
+  throw new Fault("data/no-labels", {
+    what: examples.some(({ target }) => target !== null)
+      ? "no row has anything marked in it"
+      : "no row has spans or fields",
+    where: `column "${column}"`,
+    remedy: 'give each row {"text", "spans": [{"start", "end", "label"}]} or {"text", "fields": {name: value}}',
+  });
+}
+
 export function isNumber(label: string): boolean {
   return label.trim() !== "" && Number.isFinite(Number(label));
 }

@@ -4,9 +4,10 @@ import type { Task } from "../../record/task.ts";
 import { Fault } from "../../base/fault.ts";
 import { foldText } from "../../text/nearduplicate.ts";
 import { checkColumns, nothingRead } from "./columns.ts";
-import { ExampleMaker, Refused } from "./example.ts";
+import { ExampleMaker } from "./example.ts";
 import { readTable } from "./file.ts";
 import { specOf } from "./index.ts";
+import { Refused } from "./refused.ts";
 
 /** The texts that fit no label, and how many were left out. */
 export interface Outside {
@@ -23,7 +24,7 @@ const LEAST = 20;
 /** Reads the task's files of texts from outside; a label that they may carry is not read. */
 export async function importOutside(task: Task, folder: string, own: readonly Example[]): Promise<Outside> {
   const { text, label } = task.data;
-  const maker = new ExampleMaker({ ...specOf(task), group: null, labels: [] });
+  const maker = new ExampleMaker({ ...specOf(task), group: null, labels: [], spans: null });
   const seen = new Set(own.map((example) => foldText(example.text)));
   const examples: Example[] = [];
   let refused = 0;

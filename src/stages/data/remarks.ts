@@ -1,23 +1,31 @@
 import type { Audit, Example, Refusal } from "../../record/dataset.ts";
+import type { KindName } from "../../record/task.ts";
+import { kindOf } from "../../kinds/table.ts";
+import { parseSpans } from "../../spans/span.ts";
 import { isNumber } from "./labels.ts";
+
+type LabelsOf = (example: Example) => readonly string[];
 
 /** The audit in plain words, most important first. */
 export function remarks(
   audit: Omit<Audit, "remarks">,
   examples: readonly Example[],
   refused: readonly Refusal[],
+  kind: KindName,
 ): string[] {
+  const labelsOf = ({ target }: Example): readonly string[] => (target === null ? [] : kindOf(kind).labelsIn(target));
   return [
     refusals(refused, audit.rows),
-    conflicts(audit),
+    unplaced(examples, kind),
+    kind === "classify" ? conflicts(audit) : markedTwice(audit),
     agreement(audit),
-    seenOnce(audit, examples),
+    seenOnce(audit, examples, labelsOf),
     rare(audit),
-    unseenInTraining(examples),
-    imbalance(audit),
+    unseenInTraining(examples, labelsOf),
+    kind === "classify" ? imbalance(audit) : null,
     duplicates(audit),
     unlabelled(audit),
-    numbers(audit),
+    kind === "classify" ? numbers(audit) : null,
   ].filter((remark) => remark !== null);
 }
 
@@ -39,11 +47,11 @@ function agreement({ agreement }: Omit<Audit, "remarks">): string | null {
   return `where a text has several labels, ${percent(agreement.share)} of the pairs agree (${counted(agreement.texts, "text")}): the labels may be too unclear to learn`;
 }
 
-function seenOnce({ rare }: Omit<Audit, "remarks">, examples: readonly Example[]): string | null {
+function seenOnce({ rare }: Omit<Audit, "remarks">, examples: readonly Example[], labelsOf: LabelsOf): string | null {
   const once = rare.filter(({ n }) => n === 1);
   if (once.length === 0) return null;
   const [{ label }] = once;
-  const source = examples.find(({ target }) => target === label)?.source;
+  const source = examples.find((example) => labelsOf(example).includes(label))?.source;
   const which =
     once.length === 1 ? `label ${quoted(label)} is` : `${once.length} labels, such as ${quoted(label)}, are`;
   return `${which} seen once (${source?.file}:${source?.line}): kept for training, and cannot be judged; add rows or merge it into another label`;
@@ -56,12 +64,33 @@ function rare({ rare }: Omit<Audit, "remarks">): string | null {
   return `${counted(few.length, "label")} have too few rows to be judged in every fold: ${shown.join(", ")}${few.length > 5 ? ", …" : ""}`;
 }
 
-function unseenInTraining(examples: readonly Example[]): string | null {
-  const trained = new Set(examples.filter(({ given }) => given === "train").map(({ target }) => target));
-  const judgedOnly = examples.find(({ given, target }) => given !== "train" && target !== null && !trained.has(target));
-  if (judgedOnly === undefined) return null;
-  const { file, line } = judgedOnly.source;
-  return `label ${quoted(judgedOnly.target as string)} (${file}:${line}) stands in no training row: it will always be answered wrongly`;
+function unseenInTraining(examples: readonly Example[], labelsOf: LabelsOf): string | null {
+  const trained = new Set(examples.filter(({ given }) => given === "train").flatMap((example) => labelsOf(example)));
+  for (const example of examples) {
+    const label = example.given === "train" ? undefined : labelsOf(example).find((name) => !trained.has(name));
+    if (label === undefined) continue;
+    const { file, line } = example.source;
+    return `label ${quoted(label)} (${file}:${line}) stands in no training row: it will always be answered wrongly`;
+  }
+  return null;
+}
+
+/** Bare values that stand nowhere in their text. */
+function unplaced(examples: readonly Example[], kind: KindName): string | null {
+  if (kind === "classify") return null;
+  const rows = examples.flatMap(({ target, source }) => {
+    const missing = target === null ? [] : parseSpans(target).unplaced;
+    return missing.length === 0 ? [] : [{ missing, source }];
+  });
+  if (rows.length === 0) return null;
+  const shown = rows.slice(0, 5).map(({ missing: [first], source }) => `${source.file}:${source.line} ${first.label}`);
+  const values = rows.reduce((sum, { missing }) => sum + missing.length, 0);
+  return `${counted(values, "value")} in ${counted(rows.length, "row")} stand nowhere in their text: nothing is learnt from them, and an answer without them counts as wrong (${shown.join(", ")}${rows.length > 5 ? ", …" : ""})`;
+}
+
+function markedTwice({ conflicts }: Omit<Audit, "remarks">): string | null {
+  if (conflicts.texts === 0) return null;
+  return `${counted(conflicts.texts, "text")} stand there several times and are marked differently (${conflicts.rows} rows): no model can be right on all of them`;
 }
 
 function imbalance({ labels }: Omit<Audit, "remarks">): string | null {

@@ -18,6 +18,7 @@ export function hashSources(task: Task, folder: string): string {
     task.data[part].map((file) => identity(part, file)),
   );
   for (const { part, file } of addedFiles(folder)) files.push(identity(part, file));
-  const { text, label, group } = task.data;
-  return hashOf({ files, text, label, group, labels: Object.keys(task.labels), maxTextLength: task.maxTextLength });
+  const { text, label, group, offsets } = task.data;
+  const { kind, spans, maxTextLength } = task;
+  return hashOf({ files, kind, text, label, group, offsets, spans, labels: Object.keys(task.labels), maxTextLength });
 }

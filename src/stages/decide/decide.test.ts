@@ -29,7 +29,7 @@ function evaluation(right: number, n = 1000): Evaluation {
       { truth: "refund", predicted: "billing", n: 45 },
       { truth: "billing", predicted: "refund", n: 20 },
     ],
-    temperature: 1,
+    calibration: { temperature: 1 },
     predictions: "",
   };
 }

@@ -1,74 +1,95 @@
 import { Fault } from "../../base/fault.ts";
 import { kindOf } from "../../kinds/table.ts";
-import type { ScoredRow } from "../../kinds/kind.ts";
-import { fitScale } from "../../learn/calibrate.ts";
+import { type AnsweredScores, type Calibration, calibrated, type ScoredRow } from "../../kinds/kind.ts";
+import type { Answer } from "../../record/answer.ts";
 import type { Example } from "../../record/dataset.ts";
-import type { Evaluation } from "../../record/evaluation.ts";
+import type { Evaluation, Quality } from "../../record/evaluation.ts";
 import type { Manifest } from "../../record/manifest.ts";
+import type { Prediction } from "../../record/prediction.ts";
 import { writePredictions } from "../../record/predictions.ts";
+import type { Scored } from "../../record/scored.ts";
 import type { Blobs } from "../../store/port.ts";
 
 /** What a predictor said of one row, before calibration. */
 export interface Answered {
   readonly example: Example;
-  readonly logits: Float32Array | Fault;
+  readonly scored: Scored | Fault;
   /** Rows of one fold were answered by one model. */
   readonly fold: number;
 }
 
-/**
- * Evaluate: answers in, figures out. The temperature that a row is judged with is fitted on the rows of the other folds,
- * so that calibration is never judged on what it was fitted to.
- */
-export function judge(on: string, answers: readonly Answered[], manifest: Manifest, blobs: Blobs): Evaluation {
-  const temperatures = new Map<number, number>();
-  for (const fold of new Set(answers.map((a) => a.fold))) {
-    temperatures.set(
-      fold,
-      temperatureOf(
-        answers.filter((a) => a.fold !== fold),
-        manifest,
-      ),
-    );
-  }
-  const kind = kindOf(manifest.kind);
-  const rows = answers.flatMap(({ example, logits, fold }): ScoredRow[] => {
-    if (logits instanceof Fault || example.target === null) return [];
-    const temperature = temperatures.get(fold) ?? manifest.temperature;
-    return [scored(example, kind.decode(logits, { ...manifest, temperature }), example.target)];
-  });
-  return evaluation(on, manifest, rows, answers.length, temperatureOf(answers, manifest), blobs);
+/** A row that has an answer, as it is judged and as it is kept. */
+interface JudgedRow extends ScoredRow {
+  readonly prediction: Prediction;
 }
 
-/** Evaluate a finished pack as it stands: its own temperature, every answer through its own predictor. */
+/**
+ * Evaluate: answers in, figures out. What a row's answer is decoded with is fitted on the rows of the other folds, so that
+ * calibration is never judged on what it was fitted to.
+ */
+export function judge(on: string, answers: readonly Answered[], manifest: Manifest, blobs: Blobs): Evaluation {
+  const kind = kindOf(manifest.kind);
+  const fits = new Map<number, Manifest>();
+  for (const fold of new Set(answers.map((a) => a.fold))) {
+    const others = able(answers.filter((a) => a.fold !== fold));
+    fits.set(fold, calibrated(manifest, kind.calibrate(others, manifest)));
+  }
+  const rows = answers.flatMap(({ example, scored, fold }): JudgedRow[] => {
+    if (scored instanceof Fault || example.target === null) return [];
+    const prediction = kind.decode(scored, example.text, fits.get(fold) ?? manifest, { secret: UNSEEN });
+    return [judged(example, prediction, example.target, manifest)];
+  });
+  return evaluation(on, manifest, rows, answers.length, kind.calibrate(able(answers), manifest), blobs);
+}
+
+/** Judging looks at places, never at what stands in them afterwards: any secret does. */
+const UNSEEN = "judging";
+
+/** Evaluate a finished pack as it stands: its own calibration, every answer through its own predictor. */
 export function judgePack(
   on: string,
   examples: readonly Example[],
-  predictions: readonly (ScoredRow["prediction"] | Fault)[],
+  predictions: readonly (Prediction | Fault)[],
   manifest: Manifest,
   blobs: Blobs,
 ): Evaluation {
-  const rows = examples.flatMap((example, i): ScoredRow[] => {
+  const rows = examples.flatMap((example, i): JudgedRow[] => {
     const prediction = predictions[i];
     if (prediction instanceof Fault || example.target === null) return [];
-    return [scored(example, prediction, example.target)];
+    return [judged(example, prediction, example.target, manifest)];
   });
-  return evaluation(on, manifest, rows, examples.length, manifest.temperature, blobs);
+  const { temperature, spans } = manifest;
+  const calibration = spans === undefined ? { temperature } : { temperature, outsideBias: spans.outsideBias };
+  return evaluation(on, manifest, rows, examples.length, calibration, blobs);
 }
 
-function scored(example: Example, prediction: ScoredRow["prediction"], target: string): ScoredRow {
-  return { id: example.id, text: example.text, target, columns: example.columns, prediction };
+function able(answers: readonly Answered[]): AnsweredScores[] {
+  return answers.flatMap(({ example: { text, target }, scored }) =>
+    scored instanceof Fault || target === null ? [] : [{ text, target, scored }],
+  );
+}
+
+function judged(example: Example, prediction: Prediction, target: string, manifest: Manifest): JudgedRow {
+  const { id, text, columns } = example;
+  return { id, text, target, columns, prediction, answer: kindOf(manifest.kind).answerOf(prediction) };
 }
 
 function evaluation(
   on: string,
   manifest: Manifest,
-  rows: readonly ScoredRow[],
+  rows: readonly JudgedRow[],
   asked: number,
-  temperature: number,
+  calibration: Calibration,
   blobs: Blobs,
 ): Evaluation {
-  const { quality, slices, confusions } = kindOf(manifest.kind).measure(rows);
+  const kind = kindOf(manifest.kind);
+  const spec = manifest.spans ?? null;
+  const { quality, slices, confusions } = kind.measure(rows, spec);
+  const kept = rows.map((row) => ({
+    id: row.id,
+    target: kind.isRight(row, spec) ? row.answer.label : row.target,
+    likely: kind.likelyOf(row.prediction),
+  }));
   return {
     kind: manifest.kind,
     on,
@@ -77,27 +98,18 @@ function evaluation(
     quality,
     slices,
     confusions,
-    temperature,
-    predictions: blobs.put(writePredictions(rows)),
+    calibration,
+    predictions: blobs.put(writePredictions(kept)),
   };
 }
 
-/** One number needs no more rows than this; evenly spaced ones are taken of more. */
-const ENOUGH = 3000;
-
-/** Fitted on rows whose target is a label of the model; the manifest's own where there is none such. */
-function temperatureOf(answers: readonly Answered[], manifest: Manifest): number {
-  const id = new Map(manifest.labels.map((label, i) => [label, i]));
-  const able = answers.flatMap(({ example, logits }) => {
-    const target = example.target === null ? undefined : id.get(example.target);
-    return logits instanceof Fault || target === undefined ? [] : [{ logits, target }];
-  });
-  const step = Math.max(1, able.length / ENOUGH);
-  const rows = Array.from({ length: Math.min(able.length, ENOUGH) }, (_, i) => able[Math.floor(i * step)]);
-  if (rows.length === 0) return manifest.temperature;
-  const classes = manifest.labels.length;
-  const scores = new Float32Array(rows.length * classes);
-  rows.forEach(({ logits }, i) => scores.set(logits, i * classes));
-  const targets = rows.map(({ target }) => target);
-  return 1 / fitScale(scores, targets, classes);
+/** Figures of answers that were given before, of which only the printed form is kept. */
+export function measureAnswers(
+  rows: readonly { readonly example: Example; readonly answer: Answer }[],
+  manifest: Pick<Manifest, "kind" | "spans">,
+): Quality {
+  const scored = rows.flatMap(({ example: { id, text, target, columns }, answer }): ScoredRow[] =>
+    target === null ? [] : [{ id, text, target, columns, answer }],
+  );
+  return kindOf(manifest.kind).measure(scored, manifest.spans ?? null).quality;
 }

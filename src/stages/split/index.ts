@@ -1,8 +1,9 @@
 import { Fault } from "../../base/fault.ts";
 import { random } from "../../base/random.ts";
-import type { Dataset, Part } from "../../record/dataset.ts";
+import { kindOf } from "../../kinds/table.ts";
+import type { Dataset, Example, Part } from "../../record/dataset.ts";
 import type { Split } from "../../record/split.ts";
-import type { Task } from "../../record/task.ts";
+import type { KindName, Task } from "../../record/task.ts";
 import { foldText } from "../../text/nearduplicate.ts";
 import { type Component, components } from "./components.ts";
 import { ownOf, placeAdded } from "./added.ts";
@@ -17,8 +18,8 @@ const FOLDS = 5;
  * 15 % of the rest are made where they give none, stratified by label, from the stream "split" of the task's seed.
  * Unlabelled rows are in no part. Rows that were added come after: they move no other row (placeAdded).
  */
-export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
-  const labelOf = (row: number): string => dataset.examples[row].target as string;
+export function split(dataset: Dataset, task: Pick<Task, "seed" | "kind">): Split {
+  const labelOf = strata(dataset.examples, task.kind);
   const given = (row: number): Part => dataset.examples[row].given;
   const all = components(ownOf(dataset));
   const has = (part: Part): boolean => all.some((rows) => rows.some((row) => given(row) === part));
@@ -65,6 +66,16 @@ export function split(dataset: Dataset, task: Pick<Task, "seed">): Split {
       remarks: remarks({ train, dev, test, k, labelOf, straddling: straddling(all, part), largest, apart, ...report }),
     },
   };
+}
+
+/** What a row is stratified by: its label; of several the one that stands in the fewest rows, "" where there is none. */
+function strata(examples: readonly Example[], kind: KindName): (row: number) => string {
+  const { labelsIn } = kindOf(kind);
+  const labels = examples.map(({ target }) => (target === null ? [] : [...new Set(labelsIn(target))]));
+  const rows = new Map<string, number>();
+  for (const label of labels.flat()) rows.set(label, (rows.get(label) ?? 0) + 1);
+  const count = (label: string): number => rows.get(label) ?? 0;
+  return (row) => labels[row].reduce((least, l) => (least === "" || count(l) < count(least) ? l : least), "");
 }
 
 /** A fifth; of few rows up to three tenths, so that the test part reaches a hundred. */

@@ -51,7 +51,7 @@ function datasetOf(rows: readonly Row[]): Dataset {
   return { examples, refused: [], clusters, audit: noAudit };
 }
 
-const cut = (dataset: Dataset, seed = 1): Split => split(dataset, { seed });
+const cut = (dataset: Dataset, seed = 1): Split => split(dataset, { seed, kind: "classify" });
 
 function count(rows: readonly number[], dataset: Dataset, label: string): number {
   return rows.filter((row) => dataset.examples[row].target === label).length;

@@ -5,8 +5,18 @@ import { limitForms, parseLimit } from "./limit.ts";
 import { metricsOf } from "./metrics.ts";
 
 /** What a task is held to when nobody said. */
-export const defaultBar: readonly BarLine[] = [
-  { metric: "accuracy", slice: null, sense: "at_least", limit: 0.8, by: "interval" },
+export function defaultBar(kind: KindName): readonly BarLine[] {
+  return [...quality[kind].map((line): BarLine => ({ ...line, slice: null, by: "interval" })), ...costs];
+}
+
+/** What the kind is for: the answer right, the field found and right, nothing left over. */
+const quality = {
+  classify: [{ metric: "accuracy", sense: "at_least", limit: 0.8 }],
+  extract: [{ metric: "f1", sense: "at_least", limit: 0.8 }],
+  redact: [{ metric: "leaked_documents", sense: "at_most", limit: 0.1 }],
+} as const satisfies Record<KindName, readonly Pick<BarLine, "metric" | "sense" | "limit">[]>;
+
+const costs: readonly BarLine[] = [
   { metric: "latency_p95_ms", slice: null, sense: "at_most", limit: 50, by: "estimate" },
   { metric: "size_bytes", slice: null, sense: "at_most", limit: 20e6, by: "estimate" },
   { metric: "peak_memory_bytes", slice: null, sense: "at_most", limit: 1e9, by: "estimate" },

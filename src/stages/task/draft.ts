@@ -2,6 +2,7 @@ import { defaultCost } from "../../record/cost.ts";
 import type { DataSpec, DeviceSpec, KindName, Policy, Task } from "../../record/task.ts";
 import { defaultBar } from "./bar.ts";
 import { defaultMargins } from "./margins.ts";
+import { spansOf } from "./spans.ts";
 
 type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
@@ -22,16 +23,18 @@ export function draftTask(draft: TaskDraft): Task {
     kind: draft.kind,
     about: draft.about ?? "",
     labels: draft.labels ?? {},
+    spans: draft.spans ?? (draft.kind === "classify" ? null : spansOf(draft.kind, {})),
     data: {
       train: data.train,
       dev: data.dev ?? [],
       test: data.test ?? [],
       outside: data.outside ?? [],
       text: data.text ?? "text",
-      label: data.label ?? "label",
+      label: data.label ?? (draft.kind === "classify" ? "label" : "spans"),
+      offsets: data.offsets ?? "utf16",
       group: data.group ?? null,
     },
-    bar: draft.bar ?? defaultBar,
+    bar: draft.bar ?? defaultBar(draft.kind),
     margins: draft.margins ?? defaultMargins,
     device: { threads: draft.device?.threads ?? 1 },
     cost: draft.cost ?? defaultCost,

@@ -9,6 +9,7 @@ import { costOf } from "./cost.ts";
 import { draftTask, fittingName } from "./draft.ts";
 import { marginsOf } from "./margins.ts";
 import { Places } from "./place.ts";
+import { spanParts } from "./spans.ts";
 import { TASK_FILE } from "./write.ts";
 import { keysAt, taskSchema, type WrittenTask } from "./schema.ts";
 
@@ -58,7 +59,11 @@ function readTaskFile(folder: string): string {
 
 function assemble(written: WrittenTask, name: string, places: Places): Task {
   const { kind, data } = written;
-  const labels = (written.labels ?? []).map(([label, meaning]): [string, string] => [label.trim(), meaning.trim()]);
+  const { labels: named, spans } = spanParts(written, places);
+  const labels = (named ?? written.labels ?? []).map(([label, meaning]): [string, string] => [
+    label.trim(),
+    meaning.trim(),
+  ]);
   const repeated = labels.find(([label], i) => label === "" || labels.findIndex(([other]) => other === label) !== i);
   if (repeated !== undefined) {
     throw new Fault("task/value", {
@@ -72,6 +77,7 @@ function assemble(written: WrittenTask, name: string, places: Places): Task {
     kind,
     about: written.about?.trim(),
     labels: Object.fromEntries(labels),
+    spans,
     data,
     bar: written.bar?.map((line, i) => barLine(line, kind, places.value(["bar", i]))),
     margins: marginsOf(written.margins ?? {}, (name) => places.key(["margins"], name)),

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { rungNames } from "../../record/recipe.ts";
-import { kindNames } from "../../record/task.ts";
+import { policies } from "../../record/spans.ts";
+import { kindNames, offsetUnits } from "../../record/task.ts";
+import { fieldTypes } from "../../text/values/value.ts";
 import { costSchema, priceSchema, pricesSchema } from "./cost.ts";
 
 /** The form of whittle.yaml. Every message says what is wanted there; keys that it does not name are refused. */
@@ -38,8 +40,41 @@ export const dataSchema = z.strictObject(
     text: column.optional(),
     label: column.optional(),
     group: column.nullable().optional(),
+    offsets: z.enum(offsetUnits, { error: `what offsets count is wanted here: ${offsetUnits.join(", ")}` }).optional(),
   },
   { error: asked("train, text and label", "what the data are") },
+);
+
+const about = text("what it means, in words").nullable().optional();
+const isTrue = z.boolean({ error: "true or false is wanted here" }).optional();
+
+export const fieldSchema = z.strictObject(
+  {
+    type: z.enum(fieldTypes, { error: `a type of field is wanted here: ${fieldTypes.join(", ")}` }).optional(),
+    about,
+    many: isTrue,
+    required: isTrue,
+    format: z.enum(["day-first", "month-first"], { error: "day-first or month-first is wanted here" }).optional(),
+  },
+  { error: asked("type and about", "a field") },
+);
+
+const patternName = text("the name of a pattern");
+
+export const categorySchema = z.strictObject(
+  {
+    about,
+    policy: z.enum(policies, { error: `a policy is wanted here: ${policies.join(", ")}` }).optional(),
+    scope: z.enum(["document", "corpus"], { error: "document or corpus is wanted here" }).optional(),
+    keep: whole("a number of letters", 1, 8).optional(),
+    pattern: z
+      .union([patternName, z.array(patternName)], {
+        error: "the name of a pattern, or a list of names, is wanted here",
+      })
+      .nullable()
+      .optional(),
+  },
+  { error: asked("about and policy", "a category") },
 );
 
 export const barLineSchema = z.strictObject(
@@ -77,6 +112,9 @@ export const taskSchema = z.strictObject(
     kind: z.enum(kindNames, { error: `a kind of task is wanted here: ${kindNames.join(", ")}` }),
     about: text("a sentence").nullable().optional(),
     labels: labels.nullable().optional(),
+    fields: z.record(z.string(), fieldSchema.nullable()).nullable().optional(),
+    categories: z.record(z.string(), categorySchema.nullable()).nullable().optional(),
+    leak_rate: z.number({ error: "a share such as 0.05 is wanted here" }).min(0).max(1).optional(),
     data: dataSchema,
     bar: z.array(barLineSchema, { error: "a list of bar lines is wanted here" }).nullable().optional(),
     margins: marginsSchema.nullable().optional(),
@@ -98,6 +136,8 @@ export type WrittenTask = z.infer<typeof taskSchema>;
 
 /** The keys allowed where a path of keys leads. */
 export function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path[0] === "fields" && path.length === 2) return Object.keys(fieldSchema.shape);
+  if (path[0] === "categories" && path.length === 2) return Object.keys(categorySchema.shape);
   const schema = {
     data: dataSchema,
     bar: barLineSchema,

@@ -97,13 +97,13 @@ describe("what whittle.yaml gets wrong", () => {
     expect(refusal(`${minimal}  lable: queue\n`)).toMatchInlineSnapshot(`
       "task/key: "data" has no key "lable"
         where:  whittle.yaml:4:3
-        why:    the keys here are train, dev, test, outside, text, label, group
+        why:    the keys here are train, dev, test, outside, text, label, group, offsets
         remedy: did you mean "label"?"
     `);
     expect(refusal(`${minimal}sede: 2\n`)).toMatchInlineSnapshot(`
       "task/key: a task has no key "sede"
         where:  whittle.yaml:4:1
-        why:    the keys here are name, kind, about, labels, data, bar, margins, device, cost, prices, policy, seed, max_text_length, rungs
+        why:    the keys here are name, kind, about, labels, fields, categories, leak_rate, data, bar, margins, device, cost, prices, policy, seed, max_text_length, rungs
         remedy: did you mean "seed"?"
     `);
     expect(refusal(`${minimal}bar:\n  - {metric: accuracy, atleast: 0.8}\n`)).toMatchInlineSnapshot(`
@@ -124,7 +124,7 @@ describe("what whittle.yaml gets wrong", () => {
     expect(refusal("kind: clasify\ndata: {train: a.csv}\n")).toMatchInlineSnapshot(`
       "task/value: "kind" does not fit
         where:  whittle.yaml:1:7
-        why:    a kind of task is wanted here: classify
+        why:    a kind of task is wanted here: classify, extract, redact
         remedy: did you mean classify?"
     `);
     expect(refusal("kind: classify\n")).toMatchInlineSnapshot(`

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { Fault } from "../../base/fault.ts";
 import { makeFolder, writeWhole } from "../../base/files.ts";
+import { policies } from "../../record/spans.ts";
 import type { BarLine, Task } from "../../record/task.ts";
+import { fieldTypes } from "../../text/values/value.ts";
 import { writtenCost } from "./cost.ts";
 import { printLimit } from "./limit.ts";
 import { metricsOf } from "./metrics.ts";
+import { defaultCategory, defaultField } from "./spans.ts";
 
 export const TASK_FILE = "whittle.yaml";
 
@@ -32,15 +35,13 @@ export function writeTask(folder: string, task: Task, options: { readonly overwr
 /** Law: parseTask(printTask(task)) equals the task. */
 export function printTask(task: Task): string {
   const { data } = task;
-  const labels = Object.entries(task.labels);
   return `# A whittle task. "whittle make" reads this file; change whatever you like.
 name: ${inline(task.name)}
 kind: ${task.kind}
 # One sentence: what is done with the answers.
 about: ${inline(task.about)}
 
-# What each label means, in words: asked of you, shown in the report.
-${labels.length === 0 ? "labels: {}" : `labels:\n${labels.map(([label, meaning]) => `  ${inline(label)}: ${inline(meaning)}`).join("\n")}`}
+${meanings(task)}
 
 # Where the examples are (paths from this folder) and which columns hold what.
 # Files under test: and dev: are kept as given; without them whittle makes both parts.
@@ -52,7 +53,7 @@ data:
   test: ${inline(data.test)}
   outside: ${inline(data.outside)}
   text: ${inline(data.text)}
-  label: ${inline(data.label)}
+  label: ${inline(data.label)}${task.spans === null ? "" : `\n  offsets: ${data.offsets}`}
   group: ${inline(data.group)}
 
 # The bar. "by: interval" asks it of the unfavourable end of the 95 % interval, "by: estimate" of the figure alone.
@@ -86,6 +87,37 @@ max_text_length: ${task.maxTextLength}
 # Rungs that the ladder may climb; none named: all that fit.
 rungs: ${inline(task.rungs)}
 `;
+}
+
+/** What is to be told apart or found, each with its meaning. */
+function meanings({ kind, labels, spans }: Task): string {
+  const entries = Object.entries(labels);
+  const map = (key: string, valueOf: (label: string, meaning: string) => unknown): string =>
+    entries.length === 0
+      ? `${key}: {}`
+      : `${key}:\n${entries.map(([label, meaning]) => `  ${inline(label)}: ${inline(valueOf(label, meaning))}`).join("\n")}`;
+  if (spans === null) {
+    return `# What each label means, in words: asked of you, shown in the report.\n${map("labels", (_, meaning) => meaning)}`;
+  }
+  if (kind === "extract") {
+    return `# What each field means, and its type: ${fieldTypes.join(", ")}.
+# many: a text may hold several. required: a record without it is incomplete. format: day-first or month-first dates.
+${map("fields", (label, about) => {
+  const { type, many, required, format } = spans.fields[label] ?? defaultField;
+  return { type, about, many, required, ...(format === null ? {} : { format }) };
+})}`;
+  }
+  return `# What each category means, and what becomes of it: ${policies.join(", ")}.
+# scope: whether a pseudonym means the same in one document or in the whole corpus. keep: letters that keep_first keeps.
+# pattern: patterns whose matches are taken beside what the model finds; null for none.
+${map("categories", (label, about) => {
+  const category = spans.categories[label] ?? defaultCategory;
+  const patterns = spans.patterns.filter((p) => p.label === label).map((p) => p.pattern);
+  return { about, ...category, pattern: patterns.length === 0 ? null : patterns };
+})}
+
+# Share of documents that may keep a leak; how readily something is marked is chosen for it.
+leak_rate: ${spans.leakRate}`;
 }
 
 function written(task: Task, line: BarLine): Record<string, unknown> {

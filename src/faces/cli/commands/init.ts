@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, join, parse, relative, resolve, sep } from "node:path";
 import { Fault } from "../../../base/fault.ts";
 import { nearest } from "../../../base/nearest.ts";
-import { type KindName, kindNames, type Task } from "../../../record/task.ts";
+import { type KindName, kindNames, offsetUnits, type Task } from "../../../record/task.ts";
 import { importFiles } from "../../../stages/data/index.ts";
 import { readTable } from "../../../stages/data/file.ts";
 import { fittingName } from "../../../stages/task/draft.ts";
@@ -13,6 +13,7 @@ import { act, examples } from "../action.ts";
 import { printAudit } from "../audit-view.ts";
 import { commaSeparated, flag, jsonFlag, quietFlag, seedFlag, several } from "../flags.ts";
 import { guessColumns } from "../guess.ts";
+import { guessSpans } from "../../../stages/task/guess-spans.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Options {
@@ -35,7 +36,7 @@ export function initCommand(): Command {
   return new Command("init")
     .description("make a task out of labelled examples: audits them and writes whittle.yaml")
     .argument("<dir>", "the task's folder, made where there is none")
-    .addOption(flag("--kind <kind>", "what is to be done with a text: classify").makeOptionMandatory())
+    .addOption(flag("--kind <kind>", `what is to be done with a text: ${kindNames.join(", ")}`).makeOptionMandatory())
     .addOption(
       flag("--from <file>", "labelled examples, CSV, JSONL or Parquet; may be repeated")
         .argParser(several)
@@ -62,6 +63,8 @@ export function initCommand(): Command {
       "after",
       examples(
         "whittle init tickets --kind classify --from tickets.csv --text body --label queue",
+        "whittle init invoices --kind extract --from invoices.jsonl --bar f1=0.9",
+        "whittle init letters --kind redact --from letters.jsonl --group letter --offsets codepoint",
         "whittle init banking --kind classify --from train.jsonl --test test.jsonl --bar accuracy=0.88",
       ),
     )
@@ -69,16 +72,12 @@ export function initCommand(): Command {
 }
 
 function offsetsFlag(): Option {
-  return flag("--offsets <unit>", "what span offsets count; for kinds with spans").choices([
-    "utf16",
-    "codepoint",
-    "byte",
-  ]);
+  return flag("--offsets <unit>", "what span offsets count; for kinds with spans").choices(offsetUnits);
 }
 
 async function init(terminal: Terminal, options: Options, dir: string): Promise<void> {
   const kind = kindFrom(options.kind);
-  if (options.offsets !== undefined) {
+  if (options.offsets !== undefined && kind === "classify") {
     throw new Fault("usage/offsets", {
       what: "--offsets means nothing for classify",
       why: "its examples have labels and no spans",
@@ -87,7 +86,7 @@ async function init(terminal: Terminal, options: Options, dir: string): Promise<
   }
   refuseTaken(dir, options.force === true);
   const bar = options.bar?.map((line) => parseBarFlag(line, kind));
-  const { text, label } = await columnsOf(options);
+  const { text, label } = await columnsOf(options, kind);
   const paths = (files: readonly string[] | undefined): string[] | undefined =>
     files?.map((file) => pathFrom(dir, file));
   const draft = draftTask({
@@ -102,6 +101,7 @@ async function init(terminal: Terminal, options: Options, dir: string): Promise<
       test: paths(options.test),
       text,
       label,
+      offsets: offsetUnits.find((unit) => unit === options.offsets),
       group: options.group,
     },
   });
@@ -110,7 +110,11 @@ async function init(terminal: Terminal, options: Options, dir: string): Promise<
   const typed = { ...draft.data, train: options.from, dev: options.dev ?? [], test: options.test ?? [] };
   const dataset = await importFiles({ ...draft, data: typed }, ".");
   const labels = dataset.audit.labels.map(({ label: name }) => name).sort();
-  const task: Task = { ...draft, labels: Object.fromEntries(labels.map((name) => [name, ""])) };
+  const task: Task = {
+    ...draft,
+    labels: Object.fromEntries(labels.map((name) => [name, ""])),
+    spans: draft.spans === null ? null : guessSpans(kind, dataset.examples, labels),
+  };
   const path = writeTask(dir, task, { overwrite: options.force === true });
   if (terminal.json) {
     terminal.printJson({ task: resolve(path), name: task.name, kind, columns: { text, label }, audit: dataset.audit });
@@ -122,7 +126,7 @@ async function init(terminal: Terminal, options: Options, dir: string): Promise<
 }
 
 /** Kinds of the architecture that have no folder under kinds/ yet. */
-const later = ["extract", "redact", "answer", "inspect"];
+const later = ["answer", "inspect"];
 
 function kindFrom(given: string): KindName {
   const known = kindNames.find((kind) => kind === given);
@@ -148,12 +152,12 @@ function refuseTaken(dir: string, force: boolean): void {
   });
 }
 
-async function columnsOf(options: Options): Promise<{ text: string; label: string }> {
+async function columnsOf(options: Options, kind: KindName): Promise<{ text: string; label: string }> {
   const { text, label } = options;
   if (text !== undefined && label !== undefined) return { text, label };
   const [file] = options.from;
   const wanted = [text, label].filter((name) => name !== undefined);
-  return guessColumns(file, (await readTable(file, wanted, file)).columns, { text, label });
+  return guessColumns(file, (await readTable(file, wanted, file)).columns, { text, label }, kind);
 }
 
 /**

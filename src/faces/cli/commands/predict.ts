@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { diskFault } from "../../../base/files.ts";
 import type { Opened } from "../../../predict/pack.ts";
-import type { Prediction } from "../../../record/prediction.ts";
+import type { ClassifyPrediction, ExtractPrediction, FieldValue, Prediction } from "../../../record/prediction.ts";
 import { readTable } from "../../../stages/data/file.ts";
 import { Fault } from "../../../base/fault.ts";
 import { open } from "../../../workbench/open.ts";
@@ -71,7 +71,34 @@ async function run(terminal: Terminal, options: Options, path: string, text: str
 
 const RUNNERS_UP = 2;
 
-function printOne(terminal: Terminal, { label, confidence, in_scope, scores }: Prediction): void {
+function printOne(terminal: Terminal, prediction: Prediction): void {
+  if ("scores" in prediction) printLabel(terminal, prediction);
+  else if ("fields" in prediction) printRecord(terminal, prediction);
+  else terminal.print(prediction.text);
+}
+
+/** Every field with its value, how sure it is, and the words that say so where they are written otherwise. */
+function printRecord(terminal: Terminal, { fields, spans }: ExtractPrediction): void {
+  const rows = Object.entries(fields).flatMap(([name, value]) => {
+    const own = spans.filter((span) => span.label === name);
+    const values =
+      value === null ? [] : Array.isArray(value) ? (value as readonly FieldValue[]) : [value as FieldValue];
+    if (values.length === 0) return [[name, terminal.style("dim", "—"), ""]];
+    return values.map((one, i) => [
+      i === 0 ? name : "",
+      printValue(one),
+      own[i] === undefined ? "" : probability(own[i].confidence),
+    ]);
+  });
+  for (const line of columns(rows)) terminal.print(line);
+}
+
+function printValue(value: FieldValue): string {
+  if (typeof value !== "object") return String(value);
+  return value.currency === null ? value.amount : `${value.amount} ${value.currency}`;
+}
+
+function printLabel(terminal: Terminal, { label, confidence, in_scope, scores }: ClassifyPrediction): void {
   const others = Object.entries(scores)
     .filter(([name]) => name !== label)
     .sort(([, a], [, b]) => b - a)

@@ -1,0 +1,56 @@
+import type { ExtractPrediction, Prediction } from "../../record/prediction.ts";
+import type { SpanSpec } from "../../record/spans.ts";
+import { f1OfGroups } from "../../stats/interval/share.ts";
+import type { Kind } from "../kind.ts";
+import { measureSpans, recordRight, scoreRow, spanFigures } from "../span-measure.ts";
+import { answerOf, found, labelsIn, latticeOf, likelyOf, slices, temperatureOf } from "../spans.ts";
+import { fieldsOf, onePerField, placedBy } from "./fields.ts";
+
+const none: SpanSpec = { fields: {}, categories: {}, patterns: [], leakRate: 1 };
+
+/** The values of named fields, each with its place in the text. */
+export const extract: Kind = {
+  name: "extract",
+  metrics: { f1: "higher", recall: "higher", precision: "higher", overlap_f1: "higher", record_right: "higher" },
+  decode(scored, text, manifest) {
+    const { fields } = manifest.spans ?? none;
+    const spans = onePerField(found(scored, text, manifest), fields);
+    const { windows } = latticeOf(scored);
+    return {
+      fields: fieldsOf(text, spans, manifest.labels, fields),
+      spans: spans.map((span) => ({ ...span, text: text.slice(span.start, span.end) })),
+      ...(windows > 1 ? { windows } : {}),
+    };
+  },
+  calibrate: (rows, manifest) => ({ temperature: temperatureOf(rows, manifest), outsideBias: 0 }),
+  answerOf: (prediction) => answerOf(extracted(prediction).spans),
+  likelyOf: (prediction) => likelyOf(extracted(prediction).spans),
+  labelsIn,
+  isRight: (row, spec) => scoreRow(row, [], placedBy((spec ?? none).fields)).score.right,
+  slices,
+  measure(rows, spec) {
+    const overall = (scored: Parameters<Parameters<typeof measureSpans>[1]>[0]): ReturnType<typeof figures> =>
+      figures(scored.map(({ score }) => score));
+    return measureSpans(rows, overall, placedBy((spec ?? none).fields));
+  },
+};
+
+function figures(
+  scores: readonly ReturnType<typeof scoreRow>["score"][],
+): Record<string, ReturnType<typeof f1OfGroups>> {
+  const overlap = scores.map((s) => s.overlap);
+  return {
+    ...spanFigures(scores.map((s) => s.exact)),
+    overlap_f1: f1OfGroups(
+      overlap.map((c) => c.hits),
+      overlap.map((c) => c.strays),
+      overlap.map((c) => c.misses),
+    ),
+    record_right: recordRight(scores),
+  };
+}
+
+function extracted(prediction: Prediction): ExtractPrediction {
+  if ("fields" in prediction) return prediction;
+  throw new TypeError("this is no record of fields");
+}

@@ -1,0 +1,53 @@
+import type { Prediction, RedactPrediction } from "../../record/prediction.ts";
+import type { Kind } from "../kind.ts";
+import { measureSpans, recordRight, scoreRow, spanFigures } from "../span-measure.ts";
+import { answerOf, found, labelsIn, latticeOf, likelyOf, slices } from "../spans.ts";
+import { calibrate } from "./calibrate.ts";
+import { leakFigures } from "./leaks.ts";
+import { replaced, replacements } from "./policy.ts";
+
+/** Nothing of the named categories left in the text. */
+export const redact: Kind = {
+  name: "redact",
+  metrics: {
+    f1: "higher",
+    recall: "higher",
+    precision: "higher",
+    leaked_documents: "lower",
+    leaked_characters: "lower",
+    over_redaction: "lower",
+    record_right: "higher",
+  },
+  decode(scored, text, manifest, { secret } = {}) {
+    const spans = found(scored, text, manifest);
+    const by = replacements(text, spans, manifest.spans?.categories ?? {}, secret);
+    const { windows } = latticeOf(scored);
+    return {
+      text: replaced(text, spans, by),
+      spans: spans.map((span, i) => ({ ...span, replacement: by[i] })),
+      ...(windows > 1 ? { windows } : {}),
+    };
+  },
+  calibrate,
+  answerOf: (prediction) => answerOf(redacted(prediction).spans),
+  likelyOf: (prediction) => likelyOf(redacted(prediction).spans),
+  labelsIn,
+  isRight: (row) => scoreRow(row, []).score.right,
+  slices,
+  measure(rows) {
+    const texts = rows.map((row) => row.text);
+    return measureSpans(rows, (scored) => ({
+      ...spanFigures(scored.map(({ score }) => score.exact)),
+      ...leakFigures(
+        texts,
+        scored.map(({ score }) => score.characters),
+      ),
+      record_right: recordRight(scored.map(({ score }) => score)),
+    }));
+  },
+};
+
+function redacted(prediction: Prediction): RedactPrediction {
+  if ("text" in prediction) return prediction;
+  throw new TypeError("this is no redacted text");
+}

@@ -1,0 +1,28 @@
+import type { Quality } from "../../record/evaluation.ts";
+import type { CharacterCounts } from "../../spans/score.ts";
+import { sharesOfGroups } from "../../stats/interval/share.ts";
+import { wilson } from "../../stats/interval/wilson.ts";
+
+/** Characters of a text that were not to be redacted; white space does not count. */
+export function otherCharacters(text: string, { right }: CharacterCounts): number {
+  return text.replaceAll(/\s+/g, "").length - right;
+}
+
+/**
+ * What was left over and what was taken without need, whatever the labels: a name that was masked as an address has not
+ * leaked. A text leaks where one character of it does; intervals of characters are over texts.
+ */
+export function leakFigures(texts: readonly string[], counts: readonly CharacterCounts[]): Quality {
+  const others = counts.map((c, i) => otherCharacters(texts[i], c));
+  return {
+    leaked_documents: wilson(counts.filter(({ leaked }) => leaked > 0).length, counts.length),
+    leaked_characters: sharesOfGroups(
+      counts.map((c) => c.leaked),
+      counts.map((c) => c.right),
+    ),
+    over_redaction: sharesOfGroups(
+      counts.map((c) => c.over),
+      others,
+    ),
+  };
+}

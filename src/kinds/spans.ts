@@ -1,0 +1,111 @@
+import { findPatterns } from "../features/patterns/find.ts";
+import type { Answer, Likely } from "../record/answer.ts";
+import type { Manifest } from "../record/manifest.ts";
+import type { Scored } from "../record/scored.ts";
+import { decode, type FoundSpan } from "../spans/decode.ts";
+import { pathLogLikelihood } from "../spans/confidence.ts";
+import type { Lattice } from "../spans/lattice.ts";
+import { parseSpans, printSpans, type Span } from "../spans/span.ts";
+import { tagsOf } from "../spans/tags.ts";
+import { fitByLoss } from "../stats/temperature.ts";
+import type { AnsweredScores, Members, SlicedRow } from "./kind.ts";
+import { byColumn, byLength, grouped } from "./slices.ts";
+
+/** What extract and redact have in common: both find spans. */
+
+export function latticeOf(scored: Scored): Lattice {
+  if (scored.form === "lattice") return scored.lattice;
+  throw new TypeError("the scores of one label are no answer to a question of spans");
+}
+
+/** The spans of a text: what the model finds, united with what the patterns of its manifest find. */
+export function found(scored: Scored, text: string, manifest: Manifest): FoundSpan[] {
+  const lattice = latticeOf(scored);
+  const { temperature, labels, spans } = manifest;
+  const own = decode(lattice, labels, { temperature, outsideBias: spans?.outsideBias ?? 0 });
+  return spans === undefined || spans.patterns.length === 0 ? own : united(own, patternSpans(text, spans.patterns));
+}
+
+function patternSpans(text: string, patterns: readonly { pattern: string; label: string }[]): FoundSpan[] {
+  const labelOf = new Map(patterns.map(({ pattern, label }) => [pattern, label]));
+  const matches = findPatterns(text, [...labelOf.keys()]);
+  let last = 0;
+  return matches.flatMap(({ start, end, pattern }): FoundSpan[] => {
+    if (start < last) return [];
+    last = end;
+    return [{ start, end, label: labelOf.get(pattern) as string, confidence: 1 }];
+  });
+}
+
+/**
+ * The union of two lists without overlap, in order: where spans of both overlap they become one that covers them all, under
+ * the label of the longest. So nothing that either found is left over.
+ */
+export function united(own: readonly FoundSpan[], others: readonly FoundSpan[]): FoundSpan[] {
+  const all = [...own, ...others].sort((a, b) => a.start - b.start || b.end - a.end);
+  const merged: (FoundSpan & { longest: number })[] = [];
+  for (const span of all) {
+    const length = span.end - span.start;
+    const before = merged.at(-1);
+    if (before === undefined || span.start >= before.end) {
+      merged.push({ ...span, longest: length });
+      continue;
+    }
+    const longer = length > before.longest;
+    merged[merged.length - 1] = {
+      start: before.start,
+      end: Math.max(before.end, span.end),
+      label: longer ? span.label : before.label,
+      confidence: Math.max(before.confidence, span.confidence),
+      longest: Math.max(length, before.longest),
+    };
+  }
+  return merged.map(({ start, end, label, confidence }) => ({ start, end, label, confidence }));
+}
+
+/** One number needs no more rows than this; evenly spaced ones are taken of more. */
+const ENOUGH = 500;
+
+/** The temperature at which the right tags are least surprising, by the chain's own likelihood of them. */
+export function temperatureOf(rows: readonly AnsweredScores[], manifest: Manifest): number {
+  const step = Math.max(1, rows.length / ENOUGH);
+  const paths = Array.from({ length: Math.min(rows.length, ENOUGH) }, (_, i) => rows[Math.floor(i * step)]).flatMap(
+    ({ target, scored }) => {
+      const lattice = latticeOf(scored);
+      const { spans, unplaced } = parseSpans(target);
+      const isKnown = ({ label }: Span): boolean => manifest.labels.includes(label);
+      if (lattice.tokens.length === 0 || unplaced.length > 0 || !spans.every(isKnown)) return [];
+      return [{ lattice, tags: tagsOf(spans, lattice.tokens, manifest.labels) }];
+    },
+  );
+  if (paths.length === 0) return manifest.temperature;
+  const loss = (scale: number): number =>
+    -paths.reduce((sum, { lattice, tags }) => sum + pathLogLikelihood(lattice, tags, 1 / scale), 0);
+  return 1 / fitByLoss(loss);
+}
+
+/** The printed form of found spans, as sure as the least sure of them. */
+export function answerOf(spans: readonly (Span & { readonly confidence: number })[]): Answer {
+  const label = printSpans({ spans: spans.map(({ start, end, label }) => ({ start, end, label })), unplaced: [] });
+  return { label, confidence: spans.reduce((least, span) => Math.min(least, span.confidence), 1) };
+}
+
+export function likelyOf(spans: Parameters<typeof answerOf>[0]): Likely {
+  const { label, confidence } = answerOf(spans);
+  return [[label, confidence]];
+}
+
+/** The labels that a target names, each as often as it does. */
+export function labelsIn(target: string): string[] {
+  const { spans, unplaced } = parseSpans(target);
+  return [...spans, ...unplaced].map(({ label }) => label);
+}
+
+/** By the labels that stand in a text, by its length, by every further column of few values. */
+export function slices(rows: readonly SlicedRow[]): Members[] {
+  const holding = (row: SlicedRow): readonly string[] => {
+    const labels = labelsIn(row.target);
+    return labels.length === 0 ? ["none"] : labels;
+  };
+  return [...grouped(rows, "label", holding), ...byLength(rows), ...byColumn(rows)];
+}

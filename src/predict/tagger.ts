@@ -1,0 +1,70 @@
+import { Fault } from "../base/fault.ts";
+import type { Tensor } from "../base/tensor.ts";
+import type { Engine } from "../engine/port.ts";
+import type { Manifest } from "../record/manifest.ts";
+import type { LatticeScores } from "../record/scored.ts";
+import { tagCount } from "../spans/tags.ts";
+import { tokensOf } from "../spans/tokens.ts";
+import { type Parts, requirePart } from "./parts.ts";
+import type { OpenOptions, PredictOptions, Scorer } from "./predictor.ts";
+import { tokenReaderOf } from "./token-reader.ts";
+
+/** Texts that are scored before progress is told. */
+const BATCH = 32;
+
+/** An ONNX graph that scores tags, behind the encoders that its manifest names. */
+export async function taggerScorer(
+  manifest: Manifest,
+  part: string,
+  parts: Parts,
+  engine: Engine,
+  options: OpenOptions,
+): Promise<Scorer> {
+  const read = tokenReaderOf(manifest.inputs, parts);
+  const program = await engine.load(requirePart(parts, part), {
+    thread: options.thread ?? "worker",
+    intraOpThreads: options.threads ?? 1,
+    memoryLimit: options.memoryLimit,
+  });
+  const tags = tagCount(manifest.labels.length);
+  // The same whatever the text: fetched with the first run alone.
+  let transitions: Float32Array | undefined;
+
+  async function scoreOne(text: string, run: PredictOptions): Promise<LatticeScores> {
+    const tokens = tokensOf(text);
+    const { runs, join, windows } = read(text, tokens);
+    const emissions: Float32Array[] = [];
+    for (const { feeds, tokens: n } of runs) {
+      const fetch = transitions === undefined ? ["emissions", "transitions"] : ["emissions"];
+      const said = await program.run(feeds, { ...run, fetch });
+      transitions ??= expect("transitions", said["transitions"], (tags + 1) ** 2);
+      emissions.push(expect("emissions", said["emissions"], n * tags));
+    }
+    const lattice = {
+      tokens,
+      emissions: join(emissions, tags),
+      transitions: transitions ?? new Float32Array((tags + 1) ** 2),
+      windows,
+    };
+    return { form: "lattice", lattice };
+  }
+
+  return {
+    batch: BATCH,
+    async score(texts, run = {}) {
+      const scored: LatticeScores[] = [];
+      for (const text of texts) scored.push(await scoreOne(text, run));
+      return scored;
+    },
+    close: () => program.close(),
+  };
+}
+
+function expect(name: string, tensor: Tensor | undefined, length: number): Float32Array {
+  if (tensor?.type === "float32" && tensor.data.length === length) return tensor.data as Float32Array;
+  throw new Fault("pack/graph", {
+    what: `the graph's output "${name}" is not ${length} numbers of float32`,
+    why: tensor === undefined ? "it has no such output" : `it is ${tensor.type} [${tensor.dims.join(", ")}]`,
+    remedy: "make the pack again",
+  });
+}
