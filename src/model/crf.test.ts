@@ -15,19 +15,21 @@ const weights = normal(FEATURES * TAGS);
 const transitions = normal((TAGS + 1) ** 2);
 const graph = crfNetwork({ weights, transitions });
 const ids = tensor("int32", [2, 3], Int32Array.of(1, 0, 0, 300, 7, 7));
+const line = tensor("int32", [2], Int32Array.of(0, 1));
+const line_ids = tensor("int32", [2, 1], Int32Array.of(0, 9));
 const run = (g: Graph): Float32Array[] => {
-  const { emissions, transitions: steps } = interpret(g, { ids });
+  const { emissions, transitions: steps } = interpret(g, { ids, line, line_ids });
   expect(emissions.dims).toEqual([2, TAGS]);
   expect(steps.dims).toEqual([TAGS + 1, TAGS + 1]);
   return [emissions.data as Float32Array, steps.data as Float32Array];
 };
 
 describe("the random field as a graph", () => {
-  it("sums the rows of a token's features, from 1, and padding adds nothing", () => {
+  it("sums the rows of a token's features and its line's, from 1, and padding adds nothing", () => {
     const [emissions, steps] = run(fromOnnx(toOnnx(graph)));
     const row = (feature: number): Float32Array => weights.subarray((feature - 1) * TAGS, feature * TAGS);
     expect(Array.from(emissions.subarray(0, TAGS))).toEqual(Array.from(row(1)));
-    for (let k = 0; k < TAGS; k++) expect(emissions[TAGS + k]).toBeCloseTo(row(300)[k] + 2 * row(7)[k], 5);
+    for (let k = 0; k < TAGS; k++) expect(emissions[TAGS + k]).toBeCloseTo(row(300)[k] + 2 * row(7)[k] + row(9)[k], 5);
     expect(steps).toEqual(transitions);
   });
 

@@ -6,9 +6,18 @@ import { checkTokenFeatureSpec, type TokenFeatureSpec } from "./spec.ts";
 /** Tokens that one run of a graph is given: what it holds in memory follows from it. */
 export const TOKENS_A_RUN = 512;
 
+/** One run's inputs: features are counted from 1, and rows are filled up with 0. */
+export interface TokenFeeds extends Readonly<Record<string, Tensor>> {
+  /** Of each token itself, [tokens, most]. */
+  readonly ids: Tensor<"int32">;
+  /** The line of each token, [tokens]. */
+  readonly line: Tensor<"int32">;
+  /** Of each line, for all its tokens, [lines, most]. */
+  readonly line_ids: Tensor<"int32">;
+}
+
 /**
- * A text with its tokens in, the features that a vocabulary knows out. Holds scratch space: one encoder serves one thread,
- * and what it gives of one text is done with before the next.
+ * A text with its tokens in, the features that a vocabulary knows out. Holds scratch space: one encoder serves one thread.
  */
 export class TokenEncoder {
   readonly spec: TokenFeatureSpec;
@@ -23,23 +32,34 @@ export class TokenEncoder {
     this.reader = new TokenReader(spec, (print) => table.find(print));
   }
 
-  /**
-   * What the graph (model/crf) is fed, in pieces of up to TOKENS_A_RUN tokens: `ids` int32 [tokens, most], each feature's
-   * number plus 1, filled up with 0.
-   */
-  *feeds(text: string, tokens: Int32Array, streams: readonly TokenStream[] = []): Generator<{ readonly ids: Tensor }> {
-    const n = this.reader.read(text, tokens, streams);
-    const { ids, offsets } = this.reader;
-    for (let from = 0; from < n; from += TOKENS_A_RUN) {
-      const to = Math.min(n, from + TOKENS_A_RUN);
-      let most = 1;
-      for (let t = from; t < to; t++) most = Math.max(most, offsets[t + 1] - offsets[t]);
-      const padded = new Int32Array((to - from) * most);
-      for (let t = from; t < to; t++) {
-        let at = (t - from) * most;
-        for (let i = offsets[t]; i < offsets[t + 1]; i++) padded[at++] = ids[i] + 1;
-      }
-      yield { ids: tensor("int32", [to - from, most], padded) };
+  /** What the graph (model/crf) is fed, in pieces of up to TOKENS_A_RUN tokens. */
+  feeds(text: string, tokens: Int32Array, streams: readonly TokenStream[] = []): TokenFeeds[] {
+    const features = this.reader.read(text, tokens, streams);
+    const { of } = features.lines;
+    const pieces: TokenFeeds[] = [];
+    for (let from = 0; from < of.length; from += TOKENS_A_RUN) {
+      const to = Math.min(of.length, from + TOKENS_A_RUN);
+      const first = of[from];
+      const line = new Int32Array(to - from);
+      for (let t = from; t < to; t++) line[t - from] = of[t] - first;
+      pieces.push({
+        ids: padded(features.ids, features.offsets, from, to),
+        line: tensor("int32", [line.length], line),
+        line_ids: padded(features.lineIds, features.lineOffsets, first, of[to - 1] + 1),
+      });
     }
+    return pieces;
   }
+}
+
+/** Runs [from, to) as rows of one length, filled up with 0: each id's number plus 1. */
+function padded(ids: Int32Array, offsets: Int32Array, from: number, to: number): Tensor<"int32"> {
+  let most = 1;
+  for (let r = from; r < to; r++) most = Math.max(most, offsets[r + 1] - offsets[r]);
+  const rows = new Int32Array((to - from) * most);
+  for (let r = from; r < to; r++) {
+    let at = (r - from) * most;
+    for (let i = offsets[r]; i < offsets[r + 1]; i++) rows[at++] = ids[i] + 1;
+  }
+  return tensor("int32", [to - from, most], rows);
 }

@@ -23,13 +23,22 @@ const MOST_COUNTED = 1 << 24;
 export function fitTokens(spec: TokenFeatureSpec, texts: Iterable<TokenText>): FittedTokens {
   checkTokenFeatureSpec(spec);
   const table = new PrintTable(1 << 16);
-  const reader = new TokenReader(spec, (print) => (table.size < MOST_COUNTED ? table.put(print) : table.find(print)));
+  let tells = new Uint16Array(table.prints.length);
+  const reader = new TokenReader(spec, (print, words) => {
+    const feature = table.size < MOST_COUNTED ? table.put(print) : table.find(print);
+    if (tells.length < table.prints.length) {
+      const wider = new Uint16Array(table.prints.length);
+      wider.set(tells);
+      tells = wider;
+    }
+    if (feature >= 0) tells[feature] = words;
+    return feature;
+  });
   const builder = new TokenRowsBuilder();
   for (const { text, tokens, streams } of texts) {
-    const n = reader.read(text, tokens, streams);
-    builder.append(reader.ids, reader.offsets, n);
+    builder.append(reader.read(text, tokens, streams));
   }
-  const rows = builder.done(table.size);
+  const rows = builder.done(tells.subarray(0, table.size));
   return keep(table.prints.subarray(0, table.size), rows, chosen(table.prints, textsWith(rows), spec));
 }
 

@@ -9,10 +9,17 @@ const BEFORE_WORDS = 6;
 /** Tokens of a line that its shape tells. */
 const SHAPE_TOKENS = 8;
 
-/** Features that all tokens of a line share: made once a line. */
+/** More features than a line has beside its cues. */
+const MOST_OTHER = 32;
+
+/**
+ * Features that all tokens of a line share, made once a line: line l has ids[offsets[l] .. offsets[l + 1]). The arrays are
+ * reused by the next `read`.
+ */
 export class LineReader {
-  ids: Int32Array;
-  length = 0;
+  ids = new Int32Array(1024);
+  offsets = new Int32Array(64);
+  private used = 0;
   private readonly spec: TokenFeatureSpec;
   private readonly lookup: Lookup;
   private readonly words: WordCache;
@@ -21,17 +28,30 @@ export class LineReader {
     this.spec = spec;
     this.lookup = lookup;
     this.words = words;
-    this.ids = new Int32Array(spec.cues + 32);
   }
 
   /** `word` holds the words of the text from `margin` on. */
-  read({ starts, count }: Lines, line: number, word: Int32Array, margin: number): void {
-    this.length = 0;
+  read(lines: Lines, word: Int32Array, margin: number): void {
+    if (this.offsets.length <= lines.count) this.offsets = new Int32Array(lines.count * 2 + 1);
+    this.used = 0;
+    for (let line = 0; line < lines.count; line++) {
+      const most = this.spec.cues + MOST_OTHER;
+      if (this.used + most > this.ids.length) {
+        const wider = new Int32Array((this.used + most) * 2);
+        wider.set(this.ids);
+        this.ids = wider;
+      }
+      this.line(lines, line, word, margin);
+      this.offsets[line + 1] = this.used;
+    }
+  }
+
+  private line({ starts, count }: Lines, line: number, word: Int32Array, margin: number): void {
     const { lower } = this.words;
     const from = starts[line];
     const to = starts[line + 1];
     this.put(print1(Template.bias, 0));
-    for (let i = from; i < Math.min(to, from + this.spec.cues); i++) {
+    for (let i = from; i < to && to - from <= this.spec.cues; i++) {
       this.put(print1(Template.cue, lower[word[i + margin]]));
     }
     if (!this.spec.lines) return;
@@ -67,8 +87,8 @@ export class LineReader {
   }
 
   private put(print: number): void {
-    const id = this.lookup(print);
-    if (id >= 0) this.ids[this.length++] = id;
+    const id = this.lookup(print, 0);
+    if (id >= 0) this.ids[this.used++] = id;
   }
 }
 

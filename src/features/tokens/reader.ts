@@ -1,9 +1,9 @@
 import { mix } from "../murmur.ts";
-import { linesOf } from "./lines.ts";
+import { type Lines, linesOf } from "./lines.ts";
 import { LineReader } from "./linereader.ts";
 import { MOST_WINDOW, type TokenFeatureSpec } from "./spec.ts";
 import { print1, print2, print3, Template } from "./template.ts";
-import { AFTER, BEFORE, type Lookup, WordCache } from "./words.ts";
+import { AFTER, BEFORE, type Lookup, wordBit, WordCache } from "./words.ts";
 
 /** Something else that is known of every token: 0 for nothing, any other whole number for what. */
 export type TokenStream = Int32Array;
@@ -11,15 +11,25 @@ export type TokenStream = Int32Array;
 /** More ids than any one token gets from anything but its line and streams. */
 const MOST_OWN = 128;
 const MARGIN = MOST_WINDOW;
+/** Bits of the words from two before to two after. */
+const [A, B, W, X, Y] = [-2, -1, 0, 1, 2].map(wordBit);
 const CHUNK_SEED = 0x6368756e;
 
-/**
- * Reads a text with its tokens (start and end pairs) into the ids of every token's features, one after another: token i
- * has ids[offsets[i] .. offsets[i + 1]). The arrays are reused by the next `read`.
- */
+/** Features of one text: those of a token itself, and those it shares with the other tokens of its line. */
+export interface TokenFeatures {
+  /** Token i has ids[offsets[i] .. offsets[i + 1]). */
+  readonly ids: Int32Array;
+  readonly offsets: Int32Array;
+  /** Line l has lineIds[lineOffsets[l] .. lineOffsets[l + 1]). */
+  readonly lineIds: Int32Array;
+  readonly lineOffsets: Int32Array;
+  readonly lines: Lines;
+}
+
+/** Reads a text with its tokens (start and end pairs) into ids of features. */
 export class TokenReader {
-  ids = new Int32Array(1 << 14);
-  offsets = new Int32Array(256);
+  private ids = new Int32Array(1 << 14);
+  private offsets = new Int32Array(256);
   private readonly spec: TokenFeatureSpec;
   private readonly lookup: Lookup;
   private readonly words: WordCache;
@@ -35,30 +45,26 @@ export class TokenReader {
     this.lines = new LineReader(spec, lookup, this.words);
   }
 
-  /** Returns the number of tokens. */
-  read(text: string, tokens: Int32Array, streams: readonly TokenStream[] = []): number {
+  /** The arrays of what it returns are reused by the next `read`. */
+  read(text: string, tokens: Int32Array, streams: readonly TokenStream[] = []): TokenFeatures {
     const n = tokens.length >> 1;
     this.find(text, tokens, n);
     const lines = linesOf(text, tokens);
+    this.lines.read(lines, this.word, MARGIN);
     this.used = 0;
-    let line = -1;
     for (let i = 0; i < n; i++) {
       this.offsets[i] = this.used;
-      if (lines.of[i] !== line) {
-        line = lines.of[i];
-        this.lines.read(lines, line, this.word, MARGIN);
-      }
-      this.reserve(MOST_OWN + this.lines.length + 3 * streams.length);
+      this.reserve(MOST_OWN + 3 * streams.length);
       this.around(i);
       this.pairs(i + MARGIN);
       this.chunk(tokens, i, n);
-      this.ids.set(this.lines.ids.subarray(0, this.lines.length), this.used);
-      this.used += this.lines.length;
+      const line = lines.of[i];
       this.place(i - lines.starts[line], lines.starts[line + 1] - i, this.words.short[this.word[i + MARGIN]]);
       for (let s = 0; s < streams.length; s++) this.given(streams[s], s, i, n);
     }
     this.offsets[n] = this.used;
-    return n;
+    const { ids, offsets } = this;
+    return { ids, offsets, lineIds: this.lines.ids, lineOffsets: this.lines.offsets, lines };
   }
 
   private find(text: string, tokens: Int32Array, n: number): void {
@@ -85,23 +91,23 @@ export class TokenReader {
     const { word } = this;
     const { lower, shape, short } = this.words;
     const [a, b, w, x, y] = [word[c - 2], word[c - 1], word[c], word[c + 1], word[c + 2]];
-    this.put(print2(Template.wordPair, lower[b], lower[w]));
-    this.put(print2(Template.wordPair + 1, lower[w], lower[x]));
-    this.put(print2(Template.wordPair + 2, lower[a], lower[b]));
-    this.put(print2(Template.wordPair + 3, lower[x], lower[y]));
-    this.put(print2(Template.wordPair + 4, lower[b], lower[x]));
-    this.put(print3(Template.wordTriple, lower[a], lower[b], lower[w]));
-    this.put(print3(Template.wordTriple + 1, lower[b], lower[w], lower[x]));
-    this.put(print3(Template.wordTriple + 2, lower[w], lower[x], lower[y]));
-    this.put(print2(Template.shapePair, shape[b], shape[w]));
-    this.put(print2(Template.shapePair + 1, shape[w], shape[x]));
-    this.put(print3(Template.shapeTriple, short[a], short[b], short[w]));
-    this.put(print3(Template.shapeTriple + 1, short[b], short[w], short[x]));
-    this.put(print3(Template.shapeTriple + 2, short[w], short[x], short[y]));
-    this.put(print2(Template.wordShape, lower[w], shape[w]));
-    this.put(print2(Template.wordShape + 1, lower[b], shape[w]));
-    this.put(print2(Template.wordShape + 2, shape[w], lower[x]));
-    this.put(print3(Template.shapeRun, mix(mix(shape[a], shape[b]), shape[w]), shape[x], shape[y]));
+    this.put(print2(Template.wordPair, lower[b], lower[w]), B | W);
+    this.put(print2(Template.wordPair + 1, lower[w], lower[x]), W | X);
+    this.put(print2(Template.wordPair + 2, lower[a], lower[b]), A | B);
+    this.put(print2(Template.wordPair + 3, lower[x], lower[y]), X | Y);
+    this.put(print2(Template.wordPair + 4, lower[b], lower[x]), B | X);
+    this.put(print3(Template.wordTriple, lower[a], lower[b], lower[w]), A | B | W);
+    this.put(print3(Template.wordTriple + 1, lower[b], lower[w], lower[x]), B | W | X);
+    this.put(print3(Template.wordTriple + 2, lower[w], lower[x], lower[y]), W | X | Y);
+    this.put(print2(Template.shapePair, shape[b], shape[w]), 0);
+    this.put(print2(Template.shapePair + 1, shape[w], shape[x]), 0);
+    this.put(print3(Template.shapeTriple, short[a], short[b], short[w]), 0);
+    this.put(print3(Template.shapeTriple + 1, short[b], short[w], short[x]), 0);
+    this.put(print3(Template.shapeTriple + 2, short[w], short[x], short[y]), 0);
+    this.put(print2(Template.wordShape, lower[w], shape[w]), W);
+    this.put(print2(Template.wordShape + 1, lower[b], shape[w]), B);
+    this.put(print2(Template.wordShape + 2, shape[w], lower[x]), X);
+    this.put(print3(Template.shapeRun, mix(mix(shape[a], shape[b]), shape[w]), shape[x], shape[y]), 0);
   }
 
   /** What white space parts: "25/12/2018" is one chunk of five tokens. */
@@ -110,7 +116,7 @@ export class TokenReader {
     let to = i + 1;
     while (from > 0 && i - from < 16 && tokens[2 * from - 1] === tokens[2 * from]) from--;
     while (to < n && to - i < 16 && tokens[2 * to - 1] === tokens[2 * to]) to++;
-    this.put(print2(Template.chunkPlace, Math.min(i - from, 4), Math.min(to - i - 1, 4)));
+    this.put(print2(Template.chunkPlace, Math.min(i - from, 4), Math.min(to - i - 1, 4)), 0);
     if (to - from === 1) return;
     const { lower, shape, short } = this.words;
     let word = CHUNK_SEED;
@@ -122,26 +128,26 @@ export class TokenReader {
       whole = mix(whole, shape[w]);
       brief = mix(brief, short[w]);
     }
-    this.put(print1(Template.chunkWord, word));
-    this.put(print1(Template.chunkShape, whole));
-    this.put(print2(Template.chunkShape + 8, whole, i - from));
-    this.put(print1(Template.chunkShort, brief));
+    this.put(print1(Template.chunkWord, word), W);
+    this.put(print1(Template.chunkShape, whole), 0);
+    this.put(print2(Template.chunkShape + 8, whole, i - from), 0);
+    this.put(print1(Template.chunkShort, brief), 0);
   }
 
   private place(fromStart: number, fromEnd: number, short: number): void {
-    this.put(print1(Template.linePlace, Math.min(fromStart, 4)));
-    this.put(print1(Template.lineEnd, Math.min(fromEnd, 4)));
-    this.put(print3(Template.lineOpeningPlace, Math.min(fromStart, 2), Math.min(fromEnd, 3), short));
+    this.put(print1(Template.linePlace, Math.min(fromStart, 4)), 0);
+    this.put(print1(Template.lineEnd, Math.min(fromEnd, 4)), 0);
+    this.put(print3(Template.lineOpeningPlace, Math.min(fromStart, 2), Math.min(fromEnd, 3), short), 0);
   }
 
   private given(stream: TokenStream, s: number, i: number, n: number): void {
-    if (stream[i] !== 0) this.put(print1(Template.given + s, stream[i]));
-    if (i > 0 && stream[i - 1] !== 0) this.put(print1(Template.givenBefore + s, stream[i - 1]));
-    if (i + 1 < n && stream[i + 1] !== 0) this.put(print1(Template.givenAfter + s, stream[i + 1]));
+    if (stream[i] !== 0) this.put(print1(Template.given + s, stream[i]), 0);
+    if (i > 0 && stream[i - 1] !== 0) this.put(print1(Template.givenBefore + s, stream[i - 1]), 0);
+    if (i + 1 < n && stream[i + 1] !== 0) this.put(print1(Template.givenAfter + s, stream[i + 1]), 0);
   }
 
-  private put(print: number): void {
-    const id = this.lookup(print);
+  private put(print: number, tells: number): void {
+    const id = this.lookup(print, tells);
     if (id >= 0) this.ids[this.used++] = id;
   }
 

@@ -1,9 +1,13 @@
+import type { TokenFeatures } from "./reader.ts";
+
 /**
  * Features of the tokens of many texts, all of weight 1. Text r has the tokens texts[r] .. texts[r + 1); token t has
  * ids[offsets[t] .. offsets[t + 1]), each below `features`.
  */
 export interface TokenRows {
   readonly features: number;
+  /** Which words each feature gives away: wordBit(o) for the word at offset o. */
+  readonly tells: Uint16Array;
   readonly texts: Int32Array;
   readonly offsets: Int32Array;
   readonly ids: Int32Array;
@@ -17,21 +21,27 @@ export class TokenRowsBuilder {
   private tokens = 0;
   private used = 0;
 
-  /** n tokens with offsets from 0 into ids. */
-  append(ids: Int32Array, offsets: Int32Array, n: number): void {
-    const length = offsets[n];
-    if (this.used + length > this.ids.length) this.ids = wider(this.ids, this.used + length);
+  append({ ids, offsets, lineIds, lineOffsets, lines }: TokenFeatures): void {
+    const n = lines.of.length;
     if (this.tokens + n >= this.offsets.length) this.offsets = wider(this.offsets, this.tokens + n + 1);
-    this.ids.set(ids.subarray(0, length), this.used);
-    for (let i = 0; i <= n; i++) this.offsets[this.tokens + i] = this.used + offsets[i];
-    this.used += length;
-    this.tokens += n;
+    for (let i = 0; i < n; i++) {
+      const from = lineOffsets[lines.of[i]];
+      const to = lineOffsets[lines.of[i] + 1];
+      const length = offsets[i + 1] - offsets[i];
+      const end = this.used + length + to - from;
+      if (end > this.ids.length) this.ids = wider(this.ids, end);
+      this.ids.set(ids.subarray(offsets[i], offsets[i + 1]), this.used);
+      this.ids.set(lineIds.subarray(from, to), this.used + length);
+      this.used = end;
+      this.offsets[++this.tokens] = end;
+    }
     this.texts.push(this.tokens);
   }
 
-  done(features: number): TokenRows {
+  done(tells: Uint16Array): TokenRows {
     return {
-      features,
+      features: tells.length,
+      tells,
       texts: Int32Array.from(this.texts),
       offsets: this.offsets.slice(0, this.tokens + 1),
       ids: this.ids.slice(0, this.used),
@@ -51,7 +61,11 @@ export function renamed(rows: TokenRows, names: Int32Array, features: number): T
     }
     offsets[t + 1] = used;
   }
-  return { features, texts: rows.texts, offsets, ids: ids.slice(0, used) };
+  const tells = new Uint16Array(features);
+  names.forEach((name, f) => {
+    if (name >= 0) tells[name] = rows.tells[f];
+  });
+  return { features, tells, texts: rows.texts, offsets, ids: ids.slice(0, used) };
 }
 
 function wider(array: Int32Array, least: number): Int32Array<ArrayBuffer> {

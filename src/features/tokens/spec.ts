@@ -6,7 +6,7 @@ export interface TokenFeatureSpec {
   readonly affixes: number;
   /** Words looked at on either side. */
   readonly window: number;
-  /** Words of the token's own line, counted from its start, that every token of the line sees. */
+  /** The longest line, in words, every token of which sees all its words: what a short line is about tells its values. */
   readonly cues: number;
   /** Features of lines: where the token stands in its line, the line in the text, and the words of the line before. */
   readonly lines: boolean;
@@ -19,7 +19,7 @@ export interface TokenFeatureSpec {
 export const defaultTokenFeatures: TokenFeatureSpec = {
   affixes: 5,
   window: 3,
-  cues: 16,
+  cues: 24,
   lines: true,
   minTexts: 2,
   most: 1 << 19,

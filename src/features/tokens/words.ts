@@ -1,10 +1,20 @@
 import { finish, mix } from "../murmur.ts";
 import { Normaliser } from "../../text/normalise.ts";
 import { CharClass, classOf, lowerCase } from "../../text/tables.ts";
+import { MOST_WINDOW } from "./spec.ts";
 import { print1, print2, Template } from "./template.ts";
 
-/** Where a feature's print becomes its id: -1 where it has none. */
-export type Lookup = (print: number) => number;
+/**
+ * Where a feature's print becomes its id: -1 where it has none. `tells` says which words the feature gives away, bit
+ * o + MOST_WINDOW for the word at offset o from the token: none for a shape or a short ending.
+ */
+export type Lookup = (print: number, tells: number) => number;
+
+/** The bit of the word at an offset from the token. */
+export const wordBit = (offset: number): number => 1 << (offset + MOST_WINDOW);
+
+/** Affixes from this length on tell which word it is. */
+const TELLING = 4;
 
 /** Distinct words held; past it the cache starts anew, which changes nothing but speed. */
 const MOST_WORDS = 1 << 16;
@@ -103,28 +113,29 @@ export class WordCache {
     if (this.at.length < (word + 1) * this.stride) this.at = wider(this.at, (word + 1024) * 2 * this.stride);
     for (let offset = -window; offset <= window; offset++) {
       this.at[word * this.stride + offset + window] = this.used;
-      this.put(print1(Template.around + offset + 4, lower));
+      this.put(print1(Template.around + offset + 4, lower), wordBit(offset));
       if (offset === 0) this.own(codes, short);
-      if (Math.abs(offset) <= 2) this.put(print1(Template.around + 9 + offset + 4, shape));
+      if (Math.abs(offset) <= 2) this.put(print1(Template.around + 9 + offset + 4, shape), 0);
       if (Math.abs(offset) === 1 && codes.length > 2)
-        this.put(print1(Template.around + 18 + offset + 4, suffix(codes, 3)));
+        this.put(print1(Template.around + 18 + offset + 4, suffix(codes, 3)), 0);
     }
     this.at[word * this.stride + 2 * window + 1] = this.used;
     return word;
   }
 
   private own(codes: readonly number[], short: number): void {
-    this.put(print1(Template.around + 27 + 4, short));
+    this.put(print1(Template.around + 27 + 4, short), 0);
     let prefix = WORD_SEED;
     for (let n = 1; n <= this.affixes && n < codes.length; n++) {
       prefix = mix(prefix, codes[n - 1]);
-      this.put(print2(Template.prefix, n, prefix));
-      this.put(print2(Template.suffix, n, suffix(codes, n)));
+      const tells = n < TELLING ? 0 : wordBit(0);
+      this.put(print2(Template.prefix, n, prefix), tells);
+      this.put(print2(Template.suffix, n, suffix(codes, n)), tells);
     }
   }
 
-  private put(print: number): void {
-    const id = this.lookup(print);
+  private put(print: number, tells: number): void {
+    const id = this.lookup(print, tells);
     if (id < 0) return;
     if (this.used === this.ids.length) this.ids = wider(this.ids, this.used * 2);
     this.ids[this.used++] = id;

@@ -116,12 +116,18 @@ function problem(texts: number): CrfProblem {
     starts.push(ids.length);
   }
   const offsets = Int32Array.from({ length: ids.length + 1 }, (_, i) => i);
-  const rows = { features: 10, texts: Int32Array.from(starts), offsets, ids: Int32Array.from(ids) };
+  const rows = {
+    features: 10,
+    tells: new Uint16Array(10),
+    texts: Int32Array.from(starts),
+    offsets,
+    ids: Int32Array.from(ids),
+  };
   return { rows, tags: Int32Array.from(tags), labels: 1 };
 }
 
 describe("training", () => {
-  const settings = { epochs: 12, rate: 0.3, dropout: 0, seed: 1 };
+  const settings = { epochs: 12, rate: 0.3, dropout: 0, hiding: 0, seed: 1 };
 
   it("learns what a token alone does not tell, and its loss falls", async () => {
     const given = problem(300);

@@ -1,4 +1,6 @@
 import type { Random } from "../../base/random.ts";
+import { MOST_WINDOW } from "../../features/tokens/spec.ts";
+import { wordBit } from "../../features/tokens/words.ts";
 import { tagCount } from "../../spans/tags.ts";
 import { ForwardBackward } from "./forward-backward.ts";
 import type { CrfProblem } from "./problem.ts";
@@ -6,6 +8,14 @@ import type { CrfProblem } from "./problem.ts";
 /** Parts of a gradient nearer to zero are not followed: late in training nearly all of them are. */
 const SLIGHT = 1e-4;
 const EPSILON = 1e-6;
+
+/** What a look at a text leaves out, so that nothing is leant on too much. */
+export interface Dropout {
+  /** Share of the features of each token. */
+  readonly dropout: number;
+  /** Share of the words: nothing that tells which word it is (TokenRows.tells) is seen, as with a word never met. */
+  readonly hiding: number;
+}
 
 /** The parameters with AdaGrad's sums of squares, and one step of learning. */
 export class Learner {
@@ -18,6 +28,7 @@ export class Learner {
   private readonly tags: number;
   private readonly sums: ForwardBackward;
   private readonly dropout: number;
+  private readonly hiding: number;
   private readonly stream: Random;
   private emissions = new Float32Array(0);
   /** Features of the text that were not dropped: token t of it has kept[starts[t] .. starts[t + 1]), each times `tags`. */
@@ -26,12 +37,16 @@ export class Learner {
   private readonly moved: Int32Array;
   private readonly slopes: Float64Array;
 
-  constructor(problem: CrfProblem, dropout: number, stream: Random) {
+  /** Which words near each token are hidden, as the bits of TokenRows.tells. */
+  private hidden = new Int32Array(256);
+
+  constructor(problem: CrfProblem, { dropout, hiding }: Dropout, stream: Random) {
     const tags = tagCount(problem.labels);
     const steps = (tags + 1) ** 2;
     this.problem = problem;
     this.tags = tags;
     this.dropout = dropout;
+    this.hiding = hiding;
     this.stream = stream;
     this.weights = new Float32Array(problem.rows.features * tags);
     this.squares = new Float32Array(this.weights.length);
@@ -84,12 +99,13 @@ export class Learner {
   /** Emissions with dropout, scaled so that their expectation is that of all features. */
   private emit(from: number, n: number): void {
     const { tags, weights, dropout, stream } = this;
-    const { offsets, ids } = this.problem.rows;
+    const { offsets, ids, tells } = this.problem.rows;
+    this.hide(n);
     const most = offsets[from + n] - offsets[from];
     if (this.kept.length < most) this.kept = new Int32Array(most * 2);
     if (this.starts.length <= n) this.starts = new Int32Array(n * 2 + 1);
     if (this.emissions.length < n * tags) this.emissions = new Float32Array(n * tags * 2);
-    const { emissions, kept, starts } = this;
+    const { emissions, hidden, kept, starts } = this;
     const threshold = dropout * 0x100000000;
     const scale = 1 / (1 - dropout);
     let used = 0;
@@ -98,7 +114,7 @@ export class Learner {
       const row = t * tags;
       starts[t] = used;
       for (let i = offsets[from + t]; i < offsets[from + t + 1]; i++) {
-        if (dropout > 0 && stream.u32() < threshold) continue;
+        if ((tells[ids[i]] & hidden[t]) !== 0 || (dropout > 0 && stream.u32() < threshold)) continue;
         const at = ids[i] * tags;
         kept[used++] = at;
         for (let k = 0; k < tags; k++) emissions[row + k] += weights[at + k];
@@ -106,6 +122,18 @@ export class Learner {
       if (dropout > 0) for (let k = 0; k < tags; k++) emissions[row + k] *= scale;
     }
     starts[n] = used;
+  }
+
+  private hide(n: number): void {
+    if (this.hidden.length < n) this.hidden = new Int32Array(n * 2);
+    const { hidden, hiding, stream } = this;
+    hidden.fill(0, 0, n);
+    if (hiding === 0) return;
+    for (let t = 0; t < n; t++) {
+      if (stream.u32() >= hiding * 0x100000000) continue;
+      for (let k = Math.max(0, t - MOST_WINDOW); k <= Math.min(n - 1, t + MOST_WINDOW); k++)
+        hidden[k] |= wordBit(t - k);
+    }
   }
 
   /** ∂/∂emission = p(tag) - [tag is right], handed to every feature that the token kept. */

@@ -2,21 +2,19 @@ import { setImmediate } from "node:timers/promises";
 import { Fault } from "../../base/fault.ts";
 import { random } from "../../base/random.ts";
 import { tagCount } from "../../spans/tags.ts";
-import { Learner } from "./learner.ts";
+import { type Dropout, Learner } from "./learner.ts";
 import { checkCrfProblem, type CrfModel, type CrfProblem } from "./problem.ts";
 
-export interface CrfOptions {
+export interface CrfOptions extends Dropout {
   readonly epochs: number;
   /** Step size of AdaGrad; it falls to nothing along a line. */
   readonly rate: number;
-  /** Share of the features of each token left out of each look at it. */
-  readonly dropout: number;
   /** Texts after which the steps from tag to tag are learnt from: their exponentials are then taken anew. */
   readonly batch: number;
   readonly seed: number | string;
 }
 
-export const crfDefaults: CrfOptions = { epochs: 10, rate: 0.1, dropout: 0.3, batch: 8, seed: 0 };
+export const crfDefaults: CrfOptions = { epochs: 10, rate: 0.1, dropout: 0.4, hiding: 0.1, batch: 8, seed: 0 };
 
 export interface CrfContext {
   readonly signal?: AbortSignal;
@@ -39,16 +37,16 @@ export async function trainCrf(
 ): Promise<CrfModel> {
   checkCrfProblem(problem);
   const options = { ...crfDefaults, ...given };
-  const { epochs, rate, dropout, batch } = options;
-  if (!(epochs >= 1 && rate > 0 && dropout >= 0 && dropout < 1 && batch >= 1)) {
+  const { epochs, rate, dropout, hiding, batch } = options;
+  if (!(epochs >= 1 && rate > 0 && dropout >= 0 && dropout < 1 && hiding >= 0 && hiding < 1 && batch >= 1)) {
     throw new Fault("learn/options", {
-      what: `${epochs} epochs, rate ${rate}, dropout ${dropout} and batches of ${batch} cannot be worked with`,
-      remedy: "give at least one epoch, a rate above 0, a dropout from 0 to below 1 and batches from 1",
+      what: `${epochs} epochs, rate ${rate}, dropout ${dropout}, hiding ${hiding} and batches of ${batch} cannot be worked with`,
+      remedy: "give at least one epoch, a rate above 0, a dropout and a hiding from 0 to below 1 and batches from 1",
     });
   }
   const texts = problem.rows.texts.length - 1;
   const stream = random(options.seed, "crf/order");
-  const learner = new Learner(problem, dropout, random(options.seed, "crf/dropout"));
+  const learner = new Learner(problem, options, random(options.seed, "crf/dropout"));
   const order = Int32Array.from({ length: texts }, (_, i) => i);
   let seen = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
