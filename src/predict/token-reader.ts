@@ -1,15 +1,20 @@
 import { Fault } from "../base/fault.ts";
 import type { Tensor } from "../base/tensor.ts";
+import { tokenStreams } from "../features/streams.ts";
+import { SubwordReader } from "../features/subwords.ts";
+import { tokenFeedsOf } from "../features/tokenfeeds.ts";
 import { TokenEncoder } from "../features/tokens/encoder.ts";
 import { readTokenVocabulary } from "../features/tokens/vocabularyfile.ts";
 import type { InputSpec } from "../record/manifest.ts";
+import { stitch, tokenWindows } from "../spans/windows.ts";
 import { type Parts, requirePart } from "./parts.ts";
 
 /** A text as the runs of a tagger's program. */
 export interface TokenRuns {
-  readonly runs: Iterable<{ readonly feeds: Readonly<Record<string, Tensor>>; readonly tokens: number }>;
+  readonly runs: readonly { readonly feeds: Readonly<Record<string, Tensor>>; readonly tokens: number }[];
   /** The emissions of the runs, in order → those of the text's tokens, [n, tags]. */
   readonly join: (emissions: readonly Float32Array[], tags: number) => Float32Array;
+  /** Windows whose tokens see no further than their ends; 1 where none is cut off. */
   readonly windows: number;
 }
 
@@ -18,6 +23,7 @@ export type TokenReading = (text: string, tokens: Int32Array) => TokenRuns;
 /** What the inputs of a manifest say of tokens, as one function. */
 export function tokenReaderOf(specs: readonly InputSpec[], parts: Parts): TokenReading {
   const [features] = specs.flatMap((spec) => (spec.encoder === "token-features" ? [spec] : []));
+  const [subwords] = specs.flatMap((spec) => (spec.encoder === "subwords" ? [spec] : []));
   if (features === undefined) {
     throw new Fault("pack/manifest", {
       what: "the pack does not say how its program reads tokens",
@@ -26,15 +32,28 @@ export function tokenReaderOf(specs: readonly InputSpec[], parts: Parts): TokenR
     });
   }
   const encoder = new TokenEncoder(features.spec, readTokenVocabulary(requirePart(parts, features.part)));
-  return (text, tokens) => ({
-    runs: pieces(encoder, text, tokens),
-    join: joined,
-    windows: 1,
-  });
-}
-
-function* pieces(encoder: TokenEncoder, text: string, tokens: Int32Array): TokenRuns["runs"] & Generator {
-  for (const feeds of encoder.feeds(text, tokens)) yield { feeds, tokens: feeds.ids.dims[0] };
+  if (subwords === undefined) {
+    return (text, tokens) => ({
+      // Pieces of what the whole text has: nothing is cut off between them.
+      runs: encoder
+        .feeds(text, tokens, tokenStreams(features.streams, text, tokens))
+        .map((feeds) => ({ feeds: { ...feeds }, tokens: feeds.ids.dims[0] })),
+      join: joined,
+      windows: 1,
+    });
+  }
+  const reader = new SubwordReader(subwords.spec, readTokenVocabulary(requirePart(parts, subwords.part)));
+  const { window, overlap } = subwords;
+  return (text, tokens) => {
+    const stretches = tokenWindows(tokens.length / 2, window, overlap);
+    const streams = tokenStreams(features.streams, text, tokens);
+    const feeds = tokenFeedsOf(encoder, reader, text, tokens, stretches, streams);
+    return {
+      runs: feeds.map((fed, i) => ({ feeds: { ...fed }, tokens: stretches[i].end - stretches[i].first })),
+      join: (emissions, tags) => stitch(stretches, emissions, tags),
+      windows: Math.max(1, stretches.length),
+    };
+  };
 }
 
 function joined(emissions: readonly Float32Array[]): Float32Array {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { streamNames } from "../features/streams.ts";
 import { spanSpecSchema } from "./spans.ts";
 import { kindNames } from "./task.ts";
 
@@ -68,12 +69,29 @@ const tokenFeatures = z.strictObject({
     minTexts: z.number().int(),
     most: z.number().int(),
   }),
+  /** What else is read of every token (features/streams), in this order. */
+  streams: z.array(z.enum(streamNames)),
+});
+
+const subwords = z.strictObject({
+  encoder: z.literal("subwords"),
+  /** The vocabulary of subwords, in the form of features/tokens/vocabularyfile. */
+  part: z.string(),
+  /** Which subwords a token has (features/subwords). */
+  spec: z.strictObject({
+    characters: z.tuple([z.number().int(), z.number().int()]),
+    minTexts: z.number().int(),
+    most: z.number().int(),
+  }),
+  /** Tokens that are read at once, and how many of them neighbouring windows share (spans/windows). */
+  window: z.number().int().min(8).max(8192),
+  overlap: z.number().int().min(0).max(8191),
 });
 
 export const manifestSchema = z.strictObject({
   kind: z.enum(kindNames),
   program: z.discriminatedUnion("type", [rules, phrases, onnx]),
-  inputs: z.array(z.discriminatedUnion("encoder", [ngrams, tokens, tokenFeatures])),
+  inputs: z.array(z.discriminatedUnion("encoder", [ngrams, tokens, tokenFeatures, subwords])),
   labels: z.array(z.string()).min(1).max(100_000),
   /** Divides every score before probabilities are made of them; fitted on held-out rows. */
   temperature: z.number().positive(),

@@ -1,12 +1,14 @@
 import { toOnnx } from "../../graph/index.ts";
+import { type StreamName, tokenStreams } from "../../features/streams.ts";
 import { defaultTokenFeatures } from "../../features/tokens/spec.ts";
 import { writeTokenVocabulary } from "../../features/tokens/vocabularyfile.ts";
 import { crfDefaults } from "../../learn/crf/train.ts";
 import { crfNetwork } from "../../model/crf.ts";
+import type { Example } from "../../record/dataset.ts";
 import { parseSpans } from "../../spans/span.ts";
 import { tokensOf } from "../../spans/tokens.ts";
 import type { Rung } from "../rung.ts";
-import { fitCrf } from "./crf.ts";
+import { fitCrf, type MarkedText } from "./crf.ts";
 import { spanManifest } from "./manifest.ts";
 
 /** The parts' names, which manifests and quantisation know them by. */
@@ -21,11 +23,7 @@ export const linear: Rung = {
   judge: (rows) => (rows <= FOLDED ? "folds" : "dev"),
   async fit(material, settings, { seed, progress, signal }) {
     const { train, labels } = material;
-    const texts = train.map(({ text, target }) => ({
-      text,
-      tokens: tokensOf(text),
-      spans: parseSpans(target as string).spans,
-    }));
+    const texts = train.map((row) => markedText(row));
     const epochs = Number(settings["epochs"]);
     const report = (done: number, loss: number): void =>
       progress.report({ stage: "train", label: `${train.length} rows, loss ${loss.toFixed(2)}`, done, total: epochs });
@@ -40,7 +38,7 @@ export const linear: Rung = {
       parts: [
         spanManifest(material, {
           program: { type: "onnx", part: GRAPH },
-          inputs: [{ encoder: "token-features", part: FEATURES, spec: defaultTokenFeatures }],
+          inputs: [{ encoder: "token-features", part: FEATURES, spec: defaultTokenFeatures, streams: [...streams] }],
         }),
         { name: FEATURES, bytes: writeTokenVocabulary(prints) },
         { name: GRAPH, bytes: toOnnx(crfNetwork(model)) },
@@ -50,6 +48,15 @@ export const linear: Rung = {
     };
   },
 };
+
+/** What is known of a token beside its letters, where the rungs of spans read it. */
+export const streams: readonly StreamName[] = ["patterns", "gazetteer"];
+
+/** A row as taggers train on it. */
+export function markedText({ text, target }: Pick<Example, "text" | "target">): MarkedText {
+  const tokens = tokensOf(text);
+  return { text, tokens, spans: parseSpans(target ?? "[]").spans, streams: tokenStreams(streams, text, tokens) };
+}
 
 /** Rows up to which five fits cost little. */
 const FOLDED = 4000;
