@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { strFromU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
@@ -70,7 +69,7 @@ describe("DOCX", () => {
     const bold = (t: string, preserve: boolean): string =>
       `<w:r><w:rPr><w:b/></w:rPr><w:t${preserve ? ' xml:space="preserve"' : ""}>${t}</w:t></w:r>`;
     expect(text).toContain(
-      `<w:p>${bold("Dear ", false)}${bold("[NAME]", true)}${bold("", true).replace("></w:t>", "/>")}${bold("", true).replace("></w:t>", "/>")}${bold(", card 4111 ", false)}</w:p>`,
+      `<w:p>${bold("Dear ", false)}${bold("[NAME]", true)}${bold("", true)}${bold("", true)}${bold(", card 4111 ", false)}</w:p>`,
     );
     expect(text).toContain(`<w:t xml:space="preserve">put in by [NAME]</w:t>`);
     expect(text).toContain(`<wp:posOffset>4111111</wp:posOffset>`);
@@ -174,6 +173,6 @@ describe("a bad DOCX is a fault without its words", () => {
       }),
       { numRuns: 300 },
     );
-    await expect(redact(Buffer.concat([Buffer.from("PK\x03\x04"), randomBytes(1000)]))).rejects.toBeInstanceOf(Fault);
+    await expect(redact(Buffer.from("PK\x03\x04".repeat(100)))).rejects.toBeInstanceOf(Fault);
   });
 });
