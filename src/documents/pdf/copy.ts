@@ -12,7 +12,7 @@ const left = new Set(
   ),
 );
 
-const maxPixels = 1 << 27;
+const maxPixels = 1 << 26;
 
 /**
  * Copies objects into a draft, each at most once. Only called for what draws (fonts, pictures, colour spaces, shadings):

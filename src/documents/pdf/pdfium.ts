@@ -94,6 +94,10 @@ export class OpenPdf {
     this.#scratch = scratch;
   }
 
+  pages(): number {
+    return this.#api.FPDF_GetPageCount(this.#document);
+  }
+
   close(): void {
     guarded(() => this.#api.FPDF_CloseDocument(this.#document));
     this.#api.pdfium.wasmExports.free(this.#memory);

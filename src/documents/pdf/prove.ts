@@ -59,10 +59,10 @@ export function needles(texts: Iterable<string>): Buffer[] {
   return [...all].flatMap((text) => {
     const wide = Buffer.from(text, "utf16le");
     const big = Buffer.from(wide).swap16();
-    const hex = big.toString("hex");
-    const forms = [Buffer.from(text, "utf8"), wide, big, Buffer.from(hex), Buffer.from(hex.toUpperCase())];
-    if (/[\u0080-\u00ff]/.test(text) && !/[^\0-\u00ff]/.test(text)) forms.push(Buffer.from(text, "latin1"));
-    return forms;
+    const narrow = [Buffer.from(text, "utf8")];
+    if (/[\u0080-\u00ff]/.test(text) && !/[^\0-\u00ff]/.test(text)) narrow.push(Buffer.from(text, "latin1"));
+    const digits = [...narrow, big].map((each) => each.toString("hex"));
+    return [...narrow, wide, big, ...digits.flatMap((hex) => [Buffer.from(hex), Buffer.from(hex.toUpperCase())])];
   });
 }
 
@@ -77,7 +77,7 @@ export class Search {
     this.#needles = wanted;
   }
 
-  /** True when nothing that `from` reaches holds any of the texts. What a form shows is not asked here: `holdsOnly` reads it. */
+  /** True when anything that `from` reaches holds one of the texts. */
   finds(from: Value): boolean {
     if (this.#needles.length === 0) return false;
     for (const object of this.#draft.reached(from)) {
@@ -89,7 +89,7 @@ export class Search {
   }
 
   #in(object: Value): boolean {
-    if (object instanceof Stream) return nameOf(object.dict.get("Subtype")) !== "Form" && this.#holds(unpacked(object));
+    if (object instanceof Stream) return this.#holds(unpacked(object));
     if (object instanceof Map)
       return [...object].some(([key, value]) => this.#says(new Name(key)) || this.#says(value));
     return isArray(object) && object.some((each) => this.#says(each));

@@ -88,17 +88,29 @@ function linesOf(placed: readonly Placed[]): Placed[][] {
 }
 
 function putLine(line: readonly Placed[], builder: Builder): void {
+  const spread = spacing(line);
   let end: number | undefined;
   for (const { index, character, u } of line) {
     if (end !== undefined) {
       const gap = (u - end) / (character.size || 1);
       if (gap > column) builder.part(9);
-      else if (gap > space) builder.part(32);
+      else if (gap > space + spread) builder.part(32);
     }
     builder.put(codeOf(character), index);
     end = Math.max(end ?? u, u + character.advance);
   }
 }
+
+/** How far apart the letters of a line are set, in font sizes: its median gap, where it has enough of them to tell. */
+function spacing(line: readonly Placed[]): number {
+  const gaps = line
+    .slice(1)
+    .map(({ character, u }, i) => (u - line[i].u - line[i].character.advance) / (character.size || 1));
+  const median = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)];
+  return gaps.length >= enoughGaps && median > 0 && median < 1 ? median : 0;
+}
+
+const enoughGaps = 6;
 
 /** In the order in which the page draws them: where a page has columns, this often keeps what belongs together. */
 export function readByContent({ characters, order }: PageText): Reading {

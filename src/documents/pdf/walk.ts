@@ -123,7 +123,11 @@ class Walker {
       } else this.#set(op, resources);
       out.push(op);
     }
-    return { ops: out, resources: changed ? new Map([...resources, ["XObject", objects]]) : resources, changed };
+    if (!changed) return { ops: out, resources, changed };
+    // The form that was rewritten holds what was removed: it stays only where it is still drawn as it was.
+    const drawn = new Set(out.filter(({ op }) => op === "Do").map(({ args }) => nameOf(args[0])!));
+    const left = new Map([...objects].filter(([name]) => drawn.has(name)));
+    return { ops: out, resources: new Map<string, Value>([...resources, ["XObject", left]]), changed };
   }
 
   /** A picture is noted, a form followed; a form comes back where something was removed from it. */
