@@ -9,7 +9,7 @@ import { defaultField, spansOf } from "./spans.ts";
 const told: readonly FieldType[] = ["email", "iban", "date", "amount"];
 
 /** Share of a field's values that must read as a type. */
-const MOST = 0.95;
+const MOST = 0.8;
 
 /** What the rows themselves say of the spans: whether a field is always there, has many values, and what type they are. */
 export function guessSpans(kind: KindName, examples: readonly Example[], labels: readonly string[]): SpanSpec {

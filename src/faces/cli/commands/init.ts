@@ -108,13 +108,13 @@ async function init(terminal: Terminal, options: Options, dir: string): Promise<
   terminal.progress.report({ stage: "data", label: "reading the examples", done: 0 });
   // Read from here and not from the task's folder, so that whatever is told names the files as the user wrote them.
   const typed = { ...draft.data, train: options.from, dev: options.dev ?? [], test: options.test ?? [] };
-  const dataset = await importFiles({ ...draft, data: typed }, ".");
-  const labels = dataset.audit.labels.map(({ label: name }) => name).sort();
-  const task: Task = {
-    ...draft,
-    labels: Object.fromEntries(labels.map((name) => [name, ""])),
-    spans: draft.spans === null ? null : guessSpans(kind, dataset.examples, labels),
-  };
+  const first = await importFiles({ ...draft, data: typed }, ".");
+  const labels = first.audit.labels.map(({ label: name }) => name).sort();
+  const spans = draft.spans === null ? null : guessSpans(kind, first.examples, labels);
+  const task: Task = { ...draft, labels: Object.fromEntries(labels.map((name) => [name, ""])), spans };
+  // Bare values are found in their texts by what their type is known to be, and that is known only now.
+  const isTold = spans !== null && Object.values(spans.fields).some(({ type }) => type !== "text");
+  const dataset = isTold ? await importFiles({ ...task, data: typed }, ".") : first;
   const path = writeTask(dir, task, { overwrite: options.force === true });
   if (terminal.json) {
     terminal.printJson({ task: resolve(path), name: task.name, kind, columns: { text, label }, audit: dataset.audit });
