@@ -3,6 +3,7 @@ import { Fault } from "../../base/fault.ts";
 import { appearances } from "./annotations.ts";
 import { type Op, parseContent, printContent } from "./content.ts";
 import { Copier, subtype } from "./copy.ts";
+import { tooLarge } from "./filters.ts";
 import type { PdfFile } from "./file.ts";
 import { hiddenLayers } from "./layers.ts";
 import { corrupt } from "./lexer.ts";
@@ -34,6 +35,7 @@ export interface Clean {
 
 const maxFormDepth = 24;
 const maxUnits = 20_000;
+const maxContent = 1 << 26;
 
 export function clean(file: PdfFile, maxPages: number): Clean {
   return new Cleaner(file).clean(file.pages(maxPages));
@@ -116,6 +118,7 @@ class Cleaner {
   #decoded(stream: Stream): Uint8Array {
     const { bytes, rest } = this.#file.decode(stream);
     if (rest.length > 0) throw corrupt("a page's content is packed as a picture");
+    if (bytes.length > maxContent) throw tooLarge("a page of the PDF draws more than can be followed");
     return bytes;
   }
 

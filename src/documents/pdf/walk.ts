@@ -30,6 +30,8 @@ export interface Walked {
 }
 
 const maxSteps = 20_000_000;
+/** What drawing a form costs beside what is in it. */
+const formSteps = 200;
 const maxGlyphs = 4_000_000;
 
 /**
@@ -138,6 +140,7 @@ class Walker {
       this.#picture();
       return undefined;
     }
+    this.#steps += formSteps;
     const { resolve } = this.#clean.draft;
     const outer = { ...this.#state };
     const [text, line] = [this.#text, this.#line];
