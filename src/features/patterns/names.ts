@@ -35,6 +35,7 @@ const NAMES: readonly (readonly [names: string, patterns: readonly string[]])[] 
   ["cnpj", ["br_cnpj"]],
   ["curp", ["mx_curp"]],
   ["age alter edad âge", ["age"]],
+  ["nationality nrp norp demonym", ["nationality"]],
   ["credentials password_in_url", ["credentials"]],
 ];
 

@@ -2,7 +2,17 @@ import { findPatterns } from "./find.ts";
 import { patternNames } from "./table.ts";
 
 /** Patterns that mark many things beside what they are named for: a stream of their own. */
-const WIDE = new Set(["number", "year", "postal_code", "street_address", "us_driver_license", "domain", "bic"]);
+const WIDE = new Set([
+  "number",
+  "year",
+  "postal_code",
+  "street_address",
+  "us_driver_license",
+  "domain",
+  "bic",
+  "country",
+  "nationality",
+]);
 const sure = patternNames.filter((name) => !WIDE.has(name) && name !== "date");
 const wide = patternNames.filter((name) => WIDE.has(name));
 const number = new Map(patternNames.map((name, i) => [name, i]));

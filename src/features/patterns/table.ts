@@ -2,6 +2,7 @@ import * as calendar from "./calendar.ts";
 import * as internet from "./internet.ts";
 import * as money from "./money.ts";
 import { nationalPatterns } from "./national.ts";
+import { country, nationality } from "./nations.ts";
 import type { Pattern } from "./pattern.ts";
 import * as people from "./people.ts";
 import { phone } from "./phone.ts";
@@ -31,6 +32,8 @@ export const patterns: Readonly<Record<string, Pattern>> = {
   street_address: streetAddress,
   age: people.age,
   title: people.title,
+  country,
+  nationality,
   ...nationalPatterns,
 };
 
