@@ -4,6 +4,7 @@ import type { Manifest } from "../record/manifest.ts";
 import type { Prediction } from "../record/prediction.ts";
 import type { Scored } from "../record/scored.ts";
 import type { SpanSpec } from "../record/spans.ts";
+import type { SpanScore } from "../spans/score.ts";
 
 /**
  * A kind of task: what an answer is, when it is right, and how a set of answers is judged. One folder a kind; each
@@ -27,6 +28,8 @@ export interface Kind {
   readonly labelsIn: (target: string) => readonly string[];
   /** Whether an answer is wholly right. */
   readonly isRight: (row: Pick<ScoredRow, "text" | "target" | "answer">, spec: SpanSpec | null) => boolean;
+  /** Of kinds with spans: what was found rightly, marked wrongly and left over in one text. Null for the others. */
+  readonly scoreOf: ((row: Pick<ScoredRow, "text" | "target" | "answer">, spec: SpanSpec | null) => SpanScore) | null;
   /** The slices by which the inputs of rows are looked at, whatever was answered; rows by their place. */
   readonly slices: (rows: readonly SlicedRow[]) => readonly Members[];
   /** Quality overall, per slice, and what is confused with what. */

@@ -67,16 +67,24 @@ export interface BarLine {
   readonly by: "interval" | "estimate";
 }
 
-/** How much worse than the accepted candidate a change may be before `check` calls it broken. */
+/**
+ * How much worse than the accepted candidate a change may be before `check` calls it broken. A kind looks at those of its
+ * own figures; the others stay at their default and are not written.
+ */
 export interface Margins {
-  /** Shares of the items. */
+  /** Shares of the items: of classify. */
   readonly accuracy: number;
   readonly macro_f1: number;
+  /** Of kinds with spans: F1 of exact spans, and the share of texts that are wholly right. */
+  readonly f1: number;
+  readonly record_right: number;
+  /** Of redact: the shares of texts that keep a leak and of characters that leak. */
+  readonly leaks: number;
   /** The mean of (confidence - right)², whose excess over what the errors explain is miscalibration. */
   readonly brier: number;
   /** The area under the risk-coverage curve: what abstaining by confidence is worth. */
   readonly risk_coverage: number;
-  /** Accuracy on any one slice. */
+  /** The share of right answers on any one slice. */
   readonly slices: number;
   /** Shares of what the accepted candidate needs: 0.25 allows a quarter more. */
   readonly latency: number;

@@ -17,6 +17,7 @@ export const classify: Kind = {
   likelyOf: (prediction) => likelyOf(classified(prediction)),
   labelsIn: (target) => [target],
   isRight,
+  scoreOf: null,
   slices,
   measure,
 };

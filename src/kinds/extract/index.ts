@@ -1,5 +1,6 @@
 import type { ExtractPrediction, Prediction } from "../../record/prediction.ts";
 import type { SpanSpec } from "../../record/spans.ts";
+import type { SpanScore } from "../../spans/score.ts";
 import { f1OfGroups } from "../../stats/interval/share.ts";
 import type { Kind } from "../kind.ts";
 import { measureSpans, recordRight, scoreRow, spanFigures } from "../span-measure.ts";
@@ -26,7 +27,8 @@ export const extract: Kind = {
   answerOf: (prediction) => answerOf(extracted(prediction).spans),
   likelyOf: (prediction) => likelyOf(extracted(prediction).spans),
   labelsIn,
-  isRight: (row, spec) => scoreRow(row, [], placedBy((spec ?? none).fields)).score.right,
+  isRight: (row, spec) => scoreOf(row, spec).right,
+  scoreOf,
   slices,
   measure(rows, spec) {
     const overall = (scored: Parameters<Parameters<typeof measureSpans>[1]>[0]): ReturnType<typeof figures> =>
@@ -35,9 +37,11 @@ export const extract: Kind = {
   },
 };
 
-function figures(
-  scores: readonly ReturnType<typeof scoreRow>["score"][],
-): Record<string, ReturnType<typeof f1OfGroups>> {
+function scoreOf(row: Parameters<Kind["isRight"]>[0], spec: SpanSpec | null): SpanScore {
+  return scoreRow(row, [], placedBy((spec ?? none).fields)).score;
+}
+
+function figures(scores: readonly SpanScore[]): Record<string, ReturnType<typeof f1OfGroups>> {
   const overlap = scores.map((s) => s.overlap);
   return {
     ...spanFigures(scores.map((s) => s.exact)),

@@ -33,6 +33,7 @@ export const redact: Kind = {
   likelyOf: (prediction) => likelyOf(redacted(prediction).spans),
   labelsIn,
   isRight: (row) => scoreRow(row, []).score.right,
+  scoreOf: (row) => scoreRow(row, []).score,
   slices,
   measure(rows) {
     const texts = rows.map((row) => row.text);

@@ -6,8 +6,10 @@ import type { Item, SideName } from "./item.ts";
 
 export { compareBytes, compareLatency, notCompared } from "./costs.ts";
 export type { Item, SideName } from "./item.ts";
-export { compareQuality, isBetter } from "./quality.ts";
+export { isBetter } from "./line.ts";
+export { compareQuality } from "./quality.ts";
 export { compareSlices } from "./slices.ts";
+export { f1Difference } from "./spans.ts";
 
 /** The figures of one side on the compared items. */
 export function figuresOf(

@@ -6,13 +6,13 @@ import { holm } from "../../stats/multiple.ts";
 import { discordance } from "../../stats/mcnemar.ts";
 import { worseThan } from "../../stats/paired.ts";
 import { type Item, rightOf } from "./item.ts";
-import { accuracyLine } from "./quality.ts";
+import { shareLine } from "./line.ts";
 
 /** One side of a 95 % interval. */
 const LEVEL = 0.025;
 
 /**
- * Accuracy of head against base on every slice. Broken is held to Holm's level over all slices, so that many slices do not
+ * The share of right answers of head against base on every slice (of spans: texts wholly right). Broken is held to Holm's level over all slices, so that many slices do not
  * raise the chance of a false alarm; held needs no such care, each slice having to clear its margin by itself. A slice
  * that the bar speaks of and that holds no compared row says so.
  */
@@ -26,7 +26,7 @@ export function compareSlices(items: readonly Item[], task: Task): SliceLine[] {
   });
   const adjusted = holm(pairs.map((pair) => worseThan(pair, margin)));
   const lines = slices.map(({ name, rows }, i): SliceLine => {
-    const line = accuracyLine(name, pairs[i], margin);
+    const line = shareLine(name, pairs[i], margin);
     const p = adjusted[i];
     if (line.verdict === "held") return { ...line, n: rows.length, p };
     if (p <= LEVEL) return { ...line, n: rows.length, p, verdict: "broken" };
@@ -40,7 +40,7 @@ export function compareSlices(items: readonly Item[], task: Task): SliceLine[] {
 }
 
 function undefinedOn(name: string, margin: number): SliceLine {
-  const reason = "accuracy is undefined: no compared row is in this slice, which the bar speaks of";
+  const reason = "undefined: no compared row is in this slice, which the bar speaks of";
   return {
     name,
     n: 0,

@@ -80,7 +80,7 @@ function assemble(written: WrittenTask, name: string, places: Places): Task {
     spans,
     data,
     bar: written.bar?.map((line, i) => barLine(line, kind, places.value(["bar", i]))),
-    margins: marginsOf(written.margins ?? {}, (name) => places.key(["margins"], name)),
+    margins: marginsOf(written.margins ?? {}, kind, (name) => places.key(["margins"], name)),
     device: written.device ?? undefined,
     cost: costOf(written.cost ?? {}, written.prices ?? []),
     policy: written.policy ?? undefined,

@@ -1,12 +1,15 @@
 import { Fault } from "../../base/fault.ts";
 import { nearest } from "../../base/nearest.ts";
-import type { Margins } from "../../record/task.ts";
+import type { KindName, Margins } from "../../record/task.ts";
 import { limitForms, parseLimit } from "./limit.ts";
 
 /** How much worse a change may be when nobody said. */
 export const defaultMargins: Margins = {
   accuracy: 0.01,
   macro_f1: 0.02,
+  f1: 0.01,
+  record_right: 0.02,
+  leaks: 0.01,
   brier: 0.01,
   risk_coverage: 0.01,
   slices: 0.1,
@@ -15,17 +18,30 @@ export const defaultMargins: Margins = {
   memory: 0.25,
 };
 
-const names = Object.keys(defaultMargins) as (keyof Margins)[];
+const everywhere = ["brier", "risk_coverage", "slices", "latency", "size", "memory"] as const;
+
+/** The margins that a kind has a use for. */
+const names: Readonly<Record<KindName, readonly (keyof Margins)[]>> = {
+  classify: ["accuracy", "macro_f1", ...everywhere],
+  extract: ["f1", "record_right", ...everywhere],
+  redact: ["f1", "record_right", "leaks", ...everywhere],
+};
+
+/** As whittle.yaml writes them: those of the kind. */
+export function writtenMargins(margins: Margins, kind: KindName): Partial<Margins> {
+  return Object.fromEntries(names[kind].map((name) => [name, margins[name]]));
+}
 
 /** The margins that whittle.yaml writes, the others at their default. `where` finds the place of a key in a fault. */
 export function marginsOf(
   written: Readonly<Record<string, string | number>>,
+  kind: KindName,
   where: (name: string) => string,
 ): Margins {
   const given: Partial<Record<keyof Margins, number>> = {};
   for (const [name, limit] of Object.entries(written)) {
-    const known = names.find((margin) => margin === name);
-    if (known === undefined) throw unknownMargin(name, where(name));
+    const known = names[kind].find((margin) => margin === name);
+    if (known === undefined) throw unknownMargin(name, names[kind], where(name));
     const value = parseLimit(limit, "share");
     if (value === null) {
       throw new Fault("task/value", {
@@ -39,12 +55,12 @@ export function marginsOf(
   return { ...defaultMargins, ...given };
 }
 
-function unknownMargin(name: string, where: string): Fault {
-  const near = nearest(name, names);
+function unknownMargin(name: string, known: readonly string[], where: string): Fault {
+  const near = nearest(name, known);
   return new Fault("task/key", {
     what: `"margins" has no key "${name.slice(0, 80)}"`,
     where,
-    why: `the keys here are ${names.join(", ")}`,
+    why: `the keys here are ${known.join(", ")}`,
     remedy: near === undefined ? "take it out, or name one of these" : `did you mean "${near}"?`,
   });
 }

@@ -8,6 +8,7 @@ import type { BarLine, Task } from "../../record/task.ts";
 import { fieldTypes } from "../../text/values/value.ts";
 import { writtenCost } from "./cost.ts";
 import { printLimit } from "./limit.ts";
+import { writtenMargins } from "./margins.ts";
 import { metricsOf } from "./metrics.ts";
 import { defaultCategory, defaultField } from "./spans.ts";
 
@@ -31,6 +32,13 @@ export function writeTask(folder: string, task: Task, options: { readonly overwr
   writeWhole(path, printTask(task));
   return path;
 }
+
+/** What the margins are shares of. */
+const items: Readonly<Record<Task["kind"], string>> = {
+  classify: "items",
+  extract: "texts (f1: of the spans)",
+  redact: "texts (f1: of the spans; leaks: of texts that keep something, and of characters left to read)",
+};
 
 /** Law: parseTask(printTask(task)) equals the task. */
 export function printTask(task: Task): string {
@@ -61,8 +69,8 @@ data:
 bar:${task.bar.length === 0 ? " []" : task.bar.map((line) => `\n  - ${inline(written(task, line))}`).join("")}
 
 # How much worse than the accepted candidate a change may be before "whittle check" calls it broken: shares of the
-# items; for latency, size and memory, shares of what the accepted one needs.
-margins: ${inline(task.margins)}
+# ${items[task.kind]}; for latency, size and memory, shares of what the accepted one needs.
+margins: ${inline(writtenMargins(task.margins, task.kind))}
 
 # Threads that one prediction may use.
 device:

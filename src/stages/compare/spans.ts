@@ -1,0 +1,102 @@
+import { kindOf } from "../../kinds/table.ts";
+import type { CheckLine } from "../../record/check.ts";
+import type { Task } from "../../record/task.ts";
+import type { SpanScore } from "../../spans/score.ts";
+import type { Statistic } from "../../stats/bootstrap.ts";
+import { type Estimate, undetermined } from "../../stats/estimate.ts";
+import { pairedJackknife } from "../../stats/jackknife.ts";
+import { discordance } from "../../stats/mcnemar.ts";
+import type { Item, SideName } from "./item.ts";
+import { lineOf, shareLine } from "./line.ts";
+
+interface Scores {
+  readonly base: readonly SpanScore[];
+  readonly head: readonly SpanScore[];
+}
+
+/**
+ * What kinds with spans are held to: F1 of exact spans; texts wholly right; of redact also the texts that keep a leak and the
+ * characters that leak. Spans and characters of one text are not independent, so it is texts that are left out in turn.
+ */
+export function spanLines(items: readonly Item[], task: Pick<Task, "kind" | "spans" | "margins">): CheckLine[] {
+  const { kind, margins } = task;
+  const scores = { base: scoresOf(items, "base", task), head: scoresOf(items, "head", task) };
+  const shares = (of: (score: SpanScore) => boolean): ReturnType<typeof discordance> =>
+    discordance(scores.base.map(of), scores.head.map(of));
+  return [
+    lineOf("f1", f1Change(scores), margins.f1),
+    shareLine(
+      "record_right",
+      shares(({ right }) => right),
+      margins.record_right,
+    ),
+    ...(kind === "redact"
+      ? [
+          shareLine(
+            "leaked_documents",
+            shares(({ characters }) => characters.leaked > 0),
+            margins.leaks,
+          ),
+          lineOf("leaked_characters", leakChange(scores), margins.leaks),
+        ]
+      : []),
+  ];
+}
+
+/** F1 of exact spans, head - base. */
+export function f1Difference(items: readonly Item[], task: Pick<Task, "kind" | "spans">): Estimate {
+  return f1Change({ base: scoresOf(items, "base", task), head: scoresOf(items, "head", task) });
+}
+
+function scoresOf(
+  items: readonly Item[],
+  side: SideName,
+  { kind, spans }: Pick<Task, "kind" | "spans">,
+): readonly SpanScore[] {
+  const { scoreOf } = kindOf(kind);
+  if (scoreOf === null) throw new TypeError(`answers of kind ${kind} are no spans`);
+  return items.map(({ text, target, [side]: answer }) => scoreOf({ text, target, answer }, spans));
+}
+
+/** 2·hits/(2·hits + strays + misses). */
+function f1Change({ base, head }: Scores): Estimate {
+  const f1 = (scores: readonly SpanScore[]): Statistic =>
+    ratio(
+      scores.map(({ exact }) => 2 * exact.hits),
+      scores.map(({ exact }) => 2 * exact.hits + exact.strays + exact.misses),
+    );
+  const change = pairedJackknife(f1(base), f1(head), base.length);
+  return base.some(touches) || head.some(touches)
+    ? change
+    : undetermined("nothing is marked in these texts and nothing was found", base.length);
+}
+
+function touches({ exact }: SpanScore): boolean {
+  return exact.hits + exact.strays + exact.misses > 0;
+}
+
+/** Characters that leak, of those that are to be redacted. */
+function leakChange({ base, head }: Scores): Estimate {
+  const leaks = (scores: readonly SpanScore[]): Statistic =>
+    ratio(
+      scores.map(({ characters }) => characters.leaked),
+      scores.map(({ characters }) => characters.right),
+    );
+  if (!base.some(({ characters }) => characters.right > 0)) {
+    return undetermined("nothing in these texts is to be redacted", base.length);
+  }
+  return pairedJackknife(leaks(base), leaks(head), base.length);
+}
+
+/** Σ part / Σ whole of weighted items. */
+function ratio(part: readonly number[], whole: readonly number[]): Statistic {
+  return (weights) => {
+    let parts = 0;
+    let wholes = 0;
+    for (let i = 0; i < part.length; i++) {
+      parts += weights[i] * part[i];
+      wholes += weights[i] * whole[i];
+    }
+    return parts / wholes;
+  };
+}
