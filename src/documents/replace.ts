@@ -16,19 +16,22 @@ export function replaceIn(text: string, replacements: readonly Replacement[]): s
 /** Texts that are asked about at one time, so that whoever answers can batch them. */
 const together = 256;
 
-/** What is to go out of each of the texts. Texts without a letter or digit are not asked about. */
+/** What is to go out of each of the texts. Each is asked about once; those without a letter or digit are not at all. */
 export async function askAll(
   texts: readonly string[],
   redact: Redact,
   signal?: AbortSignal,
   spaces: "as written" | "as one" = "as written",
 ): Promise<(readonly Replacement[])[]> {
-  const answers: (readonly Replacement[])[] = [];
-  for (let at = 0; at < texts.length; at += together) {
+  const unique = [...new Set(texts)];
+  const answers = new Map<string, readonly Replacement[]>();
+  for (let at = 0; at < unique.length; at += together) {
     refuseStopped(signal);
-    answers.push(...(await Promise.all(texts.slice(at, at + together).map((text) => ask(text, redact, spaces)))));
+    const some = unique.slice(at, at + together);
+    const told = await Promise.all(some.map((text) => ask(text, redact, spaces)));
+    for (const [i, text] of some.entries()) answers.set(text, told[i]);
   }
-  return answers;
+  return texts.map((text) => answers.get(text) ?? []);
 }
 
 /**
