@@ -2,6 +2,7 @@ import { type Tensor, tensor } from "../../base/tensor.ts";
 import { PrintTable } from "../printtable.ts";
 import { TokenReader, type TokenStream } from "./reader.ts";
 import { checkTokenFeatureSpec, type TokenFeatureSpec } from "./spec.ts";
+import type { TokenVocabulary } from "./vocabularyfile.ts";
 
 /** Tokens that one run of a graph is given: what it holds in memory follows from it. */
 export const TOKENS_A_RUN = 512;
@@ -23,18 +24,17 @@ export class TokenEncoder {
   readonly spec: TokenFeatureSpec;
   private readonly reader: TokenReader;
 
-  /** @param prints of the features kept, distinct: feature i has prints[i]. */
-  constructor(spec: TokenFeatureSpec, prints: Uint32Array) {
+  constructor(spec: TokenFeatureSpec, { prints, values }: TokenVocabulary) {
     checkTokenFeatureSpec(spec);
     const table = new PrintTable(prints.length);
     for (const print of prints) table.put(print);
     this.spec = spec;
-    this.reader = new TokenReader(spec, (print) => table.find(print));
+    this.reader = new TokenReader(spec, (print) => table.find(print), values);
   }
 
   /** What the graph (model/crf) is fed, in pieces of up to TOKENS_A_RUN tokens. */
   feeds(text: string, tokens: Int32Array, streams: readonly TokenStream[] = []): TokenFeeds[] {
-    const features = this.reader.read(text, tokens, streams);
+    const features = this.reader.read(text, tokens, { streams });
     const { of } = features.lines;
     const pieces: TokenFeeds[] = [];
     for (let from = 0; from < of.length; from += TOKENS_A_RUN) {

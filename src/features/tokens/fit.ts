@@ -1,18 +1,23 @@
 import { PrintTable } from "../printtable.ts";
 import { type TokenStream, TokenReader } from "./reader.ts";
+import { fitValues, type MarkedWords } from "./fitvalues.ts";
 import { renamed, type TokenRows, TokenRowsBuilder } from "./rows.ts";
 import { checkTokenFeatureSpec, type TokenFeatureSpec } from "./spec.ts";
+import type { TokenRun } from "./values.ts";
+import type { TokenVocabulary } from "./vocabularyfile.ts";
+import { WordCache } from "./words.ts";
 
 /** A text with its tokens (start and end pairs), and what else is known of each. */
 export interface TokenText {
   readonly text: string;
   readonly tokens: Int32Array;
   readonly streams?: readonly TokenStream[];
+  /** What is marked in it, for the dictionary of values. */
+  readonly runs?: readonly TokenRun[];
 }
 
 export interface FittedTokens {
-  /** Prints of the features kept, rising: feature i has prints[i]. */
-  readonly prints: Uint32Array;
+  readonly vocabulary: TokenVocabulary;
   readonly rows: TokenRows;
 }
 
@@ -20,34 +25,43 @@ export interface FittedTokens {
 const MOST_COUNTED = 1 << 24;
 
 /** Learns which features to keep, and reads the texts into them. A function of spec and texts alone. */
-export function fitTokens(spec: TokenFeatureSpec, texts: Iterable<TokenText>): FittedTokens {
+export function fitTokens(spec: TokenFeatureSpec, texts: readonly TokenText[]): FittedTokens {
   checkTokenFeatureSpec(spec);
+  const words = new WordCache(1, 0, () => -1);
+  const { values, others } = fitValues(texts.map((text) => wordsOf(words, text)));
   const table = new PrintTable(1 << 16);
   let tells = new Uint16Array(table.prints.length);
-  const reader = new TokenReader(spec, (print, words) => {
-    const feature = table.size < MOST_COUNTED ? table.put(print) : table.find(print);
-    if (tells.length < table.prints.length) {
-      const wider = new Uint16Array(table.prints.length);
-      wider.set(tells);
-      tells = wider;
-    }
-    if (feature >= 0) tells[feature] = words;
-    return feature;
-  });
+  const reader = new TokenReader(
+    spec,
+    (print, words) => {
+      const feature = table.size < MOST_COUNTED ? table.put(print) : table.find(print);
+      if (tells.length < table.prints.length) {
+        const wider = new Uint16Array(table.prints.length);
+        wider.set(tells);
+        tells = wider;
+      }
+      if (feature >= 0) tells[feature] = words;
+      return feature;
+    },
+    values,
+  );
   const builder = new TokenRowsBuilder();
-  for (const { text, tokens, streams } of texts) {
-    builder.append(reader.read(text, tokens, streams));
-  }
+  texts.forEach(({ text, tokens, streams }, r) => {
+    builder.append(reader.read(text, tokens, { streams, shares: others(r) }));
+  });
   const rows = builder.done(tells.subarray(0, table.size));
-  return keep(table.prints.subarray(0, table.size), rows, chosen(table.prints, textsWith(rows), spec));
-}
-
-/** Keeps the features named, in the order of their prints. */
-export function keep(prints: Uint32Array, rows: TokenRows, features: readonly number[]): FittedTokens {
-  const kept = [...features].sort((a, b) => prints[a] - prints[b]);
+  const kept = chosen(table.prints, textsWith(rows), spec).sort((a, b) => table.prints[a] - table.prints[b]);
   const names = new Int32Array(rows.features).fill(-1);
   kept.forEach((feature, i) => (names[feature] = i));
-  return { prints: Uint32Array.from(kept, (f) => prints[f]), rows: renamed(rows, names, kept.length) };
+  const prints = Uint32Array.from(kept, (f) => table.prints[f]);
+  return { vocabulary: { prints, values }, rows: renamed(rows, names, kept.length) };
+}
+
+function wordsOf(words: WordCache, { text, tokens, runs = [] }: TokenText): MarkedWords {
+  words.refresh();
+  const lower = new Int32Array(tokens.length >> 1);
+  for (let i = 0; i < lower.length; i++) lower[i] = words.lower[words.find(text, tokens[2 * i], tokens[2 * i + 1])];
+  return { lower, runs };
 }
 
 /** In how many texts each feature occurs. */

@@ -3,6 +3,7 @@ import { type Lines, linesOf } from "./lines.ts";
 import { LineReader } from "./linereader.ts";
 import { MOST_WINDOW, type TokenFeatureSpec } from "./spec.ts";
 import { print1, print2, print3, Template } from "./template.ts";
+import { noValues, ValueFinder, type Values } from "./values.ts";
 import { AFTER, BEFORE, type Lookup, wordBit, WordCache } from "./words.ts";
 
 /** Something else that is known of every token: 0 for nothing, any other whole number for what. */
@@ -26,6 +27,13 @@ export interface TokenFeatures {
   readonly lines: Lines;
 }
 
+/** What else a text is read with. */
+export interface Beside {
+  readonly streams?: readonly TokenStream[];
+  /** The shares of values in place of the dictionary's own (ValueFinder.find). */
+  readonly shares?: (entry: number) => number;
+}
+
 /** Reads a text with its tokens (start and end pairs) into ids of features. */
 export class TokenReader {
   private ids = new Int32Array(1 << 14);
@@ -34,11 +42,14 @@ export class TokenReader {
   private readonly lookup: Lookup;
   private readonly words: WordCache;
   private readonly lines: LineReader;
+  private readonly values: ValueFinder;
   /** Words of the text, with MARGIN edges before and after. */
   private word = new Int32Array(256);
+  private prints = new Int32Array(256);
   private used = 0;
 
-  constructor(spec: TokenFeatureSpec, lookup: Lookup) {
+  constructor(spec: TokenFeatureSpec, lookup: Lookup, values: Values = noValues) {
+    this.values = new ValueFinder(values);
     this.spec = spec;
     this.lookup = lookup;
     this.words = new WordCache(spec.window, spec.affixes, lookup);
@@ -46,25 +57,39 @@ export class TokenReader {
   }
 
   /** The arrays of what it returns are reused by the next `read`. */
-  read(text: string, tokens: Int32Array, streams: readonly TokenStream[] = []): TokenFeatures {
+  read(text: string, tokens: Int32Array, { streams = [], shares }: Beside = {}): TokenFeatures {
     const n = tokens.length >> 1;
     this.find(text, tokens, n);
+    const marks = this.values.find(this.lower(n), shares);
     const lines = linesOf(text, tokens);
     this.lines.read(lines, this.word, MARGIN);
     this.used = 0;
     for (let i = 0; i < n; i++) {
       this.offsets[i] = this.used;
-      this.reserve(MOST_OWN + 3 * streams.length);
+      this.reserve(MOST_OWN + 3 * streams.length + 2 * (marks.offsets[i + 1] - marks.offsets[i]));
       this.around(i);
       this.pairs(i + MARGIN);
       this.chunk(tokens, i, n);
       const line = lines.of[i];
       this.place(i - lines.starts[line], lines.starts[line + 1] - i, this.words.short[this.word[i + MARGIN]]);
       for (let s = 0; s < streams.length; s++) this.given(streams[s], s, i, n);
+      for (let m = marks.offsets[i]; m < marks.offsets[i + 1]; m++) this.mark(marks.codes[m]);
     }
     this.offsets[n] = this.used;
     const { ids, offsets } = this;
     return { ids, offsets, lineIds: this.lines.ids, lineOffsets: this.lines.offsets, lines };
+  }
+
+  /** Prints of the words just found. */
+  private lower(n: number): Int32Array {
+    if (this.prints.length < n) this.prints = new Int32Array(n * 2);
+    for (let i = 0; i < n; i++) this.prints[i] = this.words.lower[this.word[i + MARGIN]];
+    return this.prints.subarray(0, n);
+  }
+
+  private mark(code: number): void {
+    this.put(print1(Template.value, code), W);
+    this.put(print1(Template.valueShare, code & ~60), W);
   }
 
   private find(text: string, tokens: Int32Array, n: number): void {

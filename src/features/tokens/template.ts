@@ -32,6 +32,8 @@ export const Template = {
   lineBeforeEnd: 185,
   lineAfterOpening: 186,
   lineShape: 187,
+  value: 224,
+  valueShare: 225,
   /** + stream: what the caller says of the token itself; then of its neighbours. */
   given: 256,
   givenBefore: 512,

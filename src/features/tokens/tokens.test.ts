@@ -6,6 +6,9 @@ import { fitTokens, type TokenText } from "./fit.ts";
 import { linesOf } from "./lines.ts";
 import { type TokenFeatures, TokenReader } from "./reader.ts";
 import { defaultTokenFeatures } from "./spec.ts";
+import { fitValues } from "./fitvalues.ts";
+import { noValues, ValueFinder } from "./values.ts";
+import { WordCache } from "./words.ts";
 import { readTokenVocabulary, writeTokenVocabulary } from "./vocabularyfile.ts";
 
 /** What white space parts, and marks alone: enough of a tokeniser for features. */
@@ -24,7 +27,7 @@ function all({ ids, offsets, lineIds, lineOffsets, lines }: TokenFeatures): numb
 
 /** 31 bits of the prints of every token's features. */
 function printsOf({ text, tokens, streams }: TokenText): number[][] {
-  return all(new TokenReader(defaultTokenFeatures, (print) => print >>> 1).read(text, tokens, streams));
+  return all(new TokenReader(defaultTokenFeatures, (print) => print >>> 1).read(text, tokens, { streams }));
 }
 
 /** A row of a feed without what fills it up. */
@@ -100,7 +103,7 @@ describe("the vocabulary", () => {
     const spec = { ...defaultTokenFeatures, minTexts: 2 };
     const fitted = fitTokens(spec, rows);
     expect(fitted.rows.texts).toEqual(Int32Array.of(0, 3, 6, 10, 10));
-    const encoder = new TokenEncoder(spec, readTokenVocabulary(writeTokenVocabulary(fitted.prints)));
+    const encoder = new TokenEncoder(spec, readTokenVocabulary(writeTokenVocabulary(fitted.vocabulary)));
     rows.forEach(({ text, tokens }, r) => {
       const [feeds] = encoder.feeds(text, tokens);
       const { offsets, ids, texts: bounds } = fitted.rows;
@@ -110,22 +113,70 @@ describe("the vocabulary", () => {
         expect([...own, ...shared]).toEqual(Array.from(expected, (id) => id + 1));
       }
     });
-    expect(fitTokens({ ...spec, minTexts: 4 }, rows).prints).toHaveLength(0);
-    expect(fitTokens({ ...spec, most: 9 }, rows).prints).toHaveLength(9);
+    expect(fitTokens({ ...spec, minTexts: 4 }, rows).vocabulary.prints).toHaveLength(0);
+    expect(fitTokens({ ...spec, most: 9 }, rows).vocabulary.prints).toHaveLength(9);
   });
 
   it("is refused where it is damaged, and a spec where it cannot be", () => {
-    const bytes = writeTokenVocabulary(Uint32Array.of(1, 2, 3));
+    const bytes = writeTokenVocabulary({ prints: Uint32Array.of(1, 2, 3) });
     const code = { code: "features/vocabulary" };
     expect(() => readTokenVocabulary(bytes.subarray(0, 10))).toThrow(expect.objectContaining(code));
     expect(() => readTokenVocabulary(bytes.subarray(4))).toThrow(expect.objectContaining(code));
-    expect(() => readTokenVocabulary(writeTokenVocabulary(Uint32Array.of(2, 2)))).toThrow(
+    expect(() => readTokenVocabulary(writeTokenVocabulary({ prints: Uint32Array.of(2, 2) }))).toThrow(
       expect.objectContaining(code),
     );
     for (const bad of [{ window: 0 }, { affixes: 99 }, { cues: -1 }, { most: 0 }, { minTexts: 0.5 }]) {
-      expect(() => new TokenEncoder({ ...defaultTokenFeatures, ...bad }, new Uint32Array(0))).toThrow(
-        expect.objectContaining({ code: "features/spec" }),
-      );
+      expect(
+        () => new TokenEncoder({ ...defaultTokenFeatures, ...bad }, { prints: new Uint32Array(0), values: noValues }),
+      ).toThrow(expect.objectContaining({ code: "features/spec" }));
     }
+  });
+});
+
+describe("the dictionary of values", () => {
+  const marked = (text: string, runs: TokenText["runs"]): TokenText => ({ ...split(text), runs });
+  const rows = [
+    marked("add new york to it", [[1, 3, 0]]),
+    marked("leave new york", [[1, 3, 0]]),
+    marked("new things in paris", [[3, 4, 1]]),
+  ];
+  const { vocabulary } = fitTokens(defaultTokenFeatures, rows);
+  const marksOf = (text: string, values = vocabulary.values): number[][] => {
+    const words = new WordCache(1, 0, () => -1);
+    const { tokens } = split(text);
+    const lower = Int32Array.from(
+      { length: tokens.length / 2 },
+      (_, i) => words.lower[words.find(text, tokens[2 * i], tokens[2 * i + 1])],
+    );
+    const { codes, offsets } = new ValueFinder(values).find(lower);
+    return Array.from(lower, (_, t) => Array.from(codes.subarray(offsets[t], offsets[t + 1])));
+  };
+  const code = (label: number, share: number, length: number, place: number): number =>
+    label * 1024 + share * 64 + length * 4 + place;
+
+  it("finds whole values wherever they stand, in any case, by label, share, length and place", () => {
+    expect(marksOf("to New York and new Paris")).toEqual([
+      [],
+      [code(0, 3, 2, 1)],
+      [code(0, 3, 2, 3)],
+      [],
+      [],
+      [code(1, 3, 1, 0)],
+    ]);
+    expect(marksOf("anything", noValues)).toEqual([[]]);
+  });
+
+  it("tells a training text only what the other texts know", () => {
+    const words = new WordCache(1, 0, () => -1);
+    const lower = rows.map(({ text, tokens }) =>
+      Int32Array.from(
+        { length: tokens.length / 2 },
+        (_, i) => words.lower[words.find(text, tokens[2 * i], tokens[2 * i + 1])],
+      ),
+    );
+    const { values, others } = fitValues(rows.map(({ runs = [] }, r) => ({ lower: lower[r], runs })));
+    const finder = new ValueFinder(values);
+    const found = (r: number): number => finder.find(lower[r], others(r)).offsets[lower[r].length];
+    expect([found(0), found(1), found(2)]).toEqual([2, 2, 0]);
   });
 });

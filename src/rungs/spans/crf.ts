@@ -1,9 +1,10 @@
 import { fitTokens, type TokenText } from "../../features/tokens/fit.ts";
+import type { TokenVocabulary } from "../../features/tokens/vocabularyfile.ts";
 import type { TokenFeatureSpec } from "../../features/tokens/spec.ts";
 import { type CrfContext, type CrfOptions, trainCrf } from "../../learn/crf/train.ts";
 import type { CrfModel } from "../../learn/crf/problem.ts";
 import type { Span } from "../../spans/span.ts";
-import { tagsOf } from "../../spans/tags.ts";
+import { runsOf, tagsOf } from "../../spans/tags.ts";
 
 /** A text with its tokens and what is marked in it. */
 export interface MarkedText extends TokenText {
@@ -12,8 +13,7 @@ export interface MarkedText extends TokenText {
 }
 
 export interface FittedCrf {
-  /** Prints of the features kept, rising. */
-  readonly prints: Uint32Array;
+  readonly vocabulary: TokenVocabulary;
   readonly model: CrfModel;
 }
 
@@ -25,16 +25,20 @@ export async function fitCrf(
   options: Partial<CrfOptions> = {},
   context: CrfContext = {},
 ): Promise<FittedCrf> {
-  const { prints, rows } = fitTokens(spec, texts);
+  const paths = texts.map(({ spans, tokens }) => tagsOf(spans, tokens, labels));
+  const { vocabulary, rows } = fitTokens(
+    spec,
+    texts.map((text, r) => ({ ...text, runs: runsOf(paths[r]) })),
+  );
   const tags = new Int32Array(rows.offsets.length - 1);
-  texts.forEach(({ spans, tokens }, r) => tags.set(tagsOf(spans, tokens, labels), rows.texts[r]));
-  return prune(prints, await trainCrf({ rows, tags, labels: labels.length }, options, context));
+  paths.forEach((path, r) => tags.set(path, rows.texts[r]));
+  return prune(vocabulary, await trainCrf({ rows, tags, labels: labels.length }, options, context));
 }
 
 /** Features that say next to nothing about any tag are not worth their bytes: less than this, in nats. */
 const SLIGHT = 0.02;
 
-function prune(prints: Uint32Array, model: CrfModel): FittedCrf {
+function prune({ prints, values }: TokenVocabulary, model: CrfModel): FittedCrf {
   const { tags, weights } = model;
   const kept = prints.map((_, f) =>
     weights.subarray(f * tags, (f + 1) * tags).some((w) => Math.abs(w) > SLIGHT) ? 1 : 0,
@@ -45,5 +49,8 @@ function prune(prints: Uint32Array, model: CrfModel): FittedCrf {
   kept.forEach((keep, f) => {
     if (keep === 1) fewer.set(weights.subarray(f * tags, (f + 1) * tags), tags * at++);
   });
-  return { prints: prints.filter((_, f) => kept[f] === 1), model: { ...model, features, weights: fewer } };
+  return {
+    vocabulary: { prints: prints.filter((_, f) => kept[f] === 1), values },
+    model: { ...model, features, weights: fewer },
+  };
 }

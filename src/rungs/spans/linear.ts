@@ -27,7 +27,7 @@ export const linear: Rung = {
     const epochs = Number(settings["epochs"]);
     const report = (done: number, loss: number): void =>
       progress.report({ stage: "train", label: `${train.length} rows, loss ${loss.toFixed(2)}`, done, total: epochs });
-    const { prints, model } = await fitCrf(
+    const { vocabulary, model } = await fitCrf(
       texts,
       labels,
       defaultTokenFeatures,
@@ -40,7 +40,7 @@ export const linear: Rung = {
           program: { type: "onnx", part: GRAPH },
           inputs: [{ encoder: "token-features", part: FEATURES, spec: defaultTokenFeatures, streams: [...streams] }],
         }),
-        { name: FEATURES, bytes: writeTokenVocabulary(prints) },
+        { name: FEATURES, bytes: writeTokenVocabulary(vocabulary) },
         { name: GRAPH, bytes: toOnnx(crfNetwork(model)) },
       ],
       curve: [],
