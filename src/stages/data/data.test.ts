@@ -7,6 +7,7 @@ import { Fault, printFault } from "../../base/fault.ts";
 import { defaultCost } from "../../record/cost.ts";
 import type { DataSpec, Task } from "../../record/task.ts";
 import type { Dataset } from "../../record/dataset.ts";
+import { defaultMargins } from "../task/margins.ts";
 import { importFile, importFiles } from "./index.ts";
 import { importOutside } from "./outside.ts";
 import { hashSources } from "./sources.ts";
@@ -36,7 +37,7 @@ function task(data: Partial<DataSpec>, more: Partial<Task> = {}): Task {
       ...data,
     },
     bar: [],
-    margins: { accuracy: 0, macro_f1: 0, brier: 0, risk_coverage: 0, slices: 0, latency: 0, size: 0, memory: 0 },
+    margins: defaultMargins,
     device: { threads: 1 },
     cost: defaultCost,
     policy: { endpoints: [] },
