@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultSubwords, fitSubwords, SubwordReader, type TokenizedText } from "./subwords.ts";
+import { readSubwords, writeSubwords } from "./subwordsfile.ts";
 
 /** Tokens are what spaces and hyphens part; the hyphen stands alone. */
 function tokenized(text: string): TokenizedText {
@@ -38,6 +39,30 @@ describe("subwords", () => {
     const text = tokenized("Stonewalling 𐐷 x");
     for (let i = 0; i < 3; i++) expect(bagOf(again, text, i)).toEqual(bagOf(reader, text, i));
     expect(bagOf(again, tokenized("theme"), 0).length).toBeGreaterThan(0);
+  });
+
+  it("hold what streams say of a token beside its letters", () => {
+    const streams = [Int32Array.of(0, 5, 0, 0), Int32Array.of(7, 0, 0, 0)];
+    const [first] = texts;
+    const reader = fitSubwords({ ...defaultSubwords, minTexts: 1 }, [{ ...first, streams }]);
+    const plain = [0, 1, 2].map((i) => bagOf(reader, first, i));
+    reader.read(first.text, first.tokens, streams);
+    const [name, other, none] = [0, 1, 2].map((i) => [
+      ...reader.ids.subarray(reader.offsets[i], reader.offsets[i + 1]),
+    ]);
+    expect([name.length, other.length]).toEqual([plain[0].length + 1, plain[1].length + 1]);
+    expect(none).toEqual(plain[2]);
+    // A value that training did not show is nothing.
+    reader.read(first.text, first.tokens, [Int32Array.of(0, 6, 0, 0)]);
+    expect(reader.offsets[2] - reader.offsets[1]).toBe(plain[1].length);
+  });
+
+  it("come back from bytes, and from no others", () => {
+    const { prints } = fitSubwords({ ...defaultSubwords, minTexts: 1 }, texts);
+    const bytes = writeSubwords(prints);
+    expect(readSubwords(bytes)).toEqual(prints);
+    for (const damaged of [bytes.subarray(1), bytes.subarray(0, 20), writeSubwords(Uint32Array.of(2, 2))])
+      expect(() => readSubwords(damaged)).toThrow(/cannot be read/);
   });
 
   it("refuse lengths that cannot be read", () => {

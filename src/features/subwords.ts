@@ -3,6 +3,7 @@ import { Normaliser } from "../text/normalise.ts";
 import { CharClass, classOf, lowerCase } from "../text/tables.ts";
 import { finish, mix } from "./murmur.ts";
 import { PrintTable } from "./printtable.ts";
+import type { TokenStream } from "./tokens/reader.ts";
 
 /** What a network reads of a token by itself, as a bag of ids (Bojanowski et al. 2017, with case and shape beside). */
 export interface SubwordSpec {
@@ -22,14 +23,15 @@ const MOST_CODES = 48;
 /** Distinct words remembered; past it the memory starts anew, which changes nothing but speed. */
 const MOST_WORDS = 1 << 16;
 const EDGE = 0x20;
+const SEED = 0x73756277;
 
-/** Families of features; the first block of every print. Numbers are never reused or reordered. */
-const Family = { exact: 1, lower: 2, shape: 3, short: 4, grams: 5, spacing: 6 } as const;
+/** Families of features, `given` + the number of a stream; the first block of every print. Never reused or reordered. */
+const Family = { exact: 1, lower: 2, shape: 3, short: 4, grams: 5, spacing: 6, given: 256 } as const;
 
 /**
  * Bags of the tokens of a text. Row i of a read is ids[offsets[i] .. offsets[i + 1]); the exact word comes first where it
- * is known. A token's bag hangs on the token alone and on whether white space stands before it. Arrays are reused by
- * the next read.
+ * is known. A token's bag hangs on the token, on whether white space stands before it, and on what the streams say of
+ * it. Arrays are reused by the next read.
  */
 export class SubwordReader {
   readonly spec: SubwordSpec;
@@ -55,20 +57,24 @@ export class SubwordReader {
   }
 
   /** Returns the number of tokens; `tokens` are start and end pairs. */
-  read(text: string, tokens: Int32Array): number {
+  read(text: string, tokens: Int32Array, streams: readonly TokenStream[] = []): number {
     const n = tokens.length >> 1;
     if (this.offsets.length <= n) this.offsets = new Int32Array(2 * n + 1);
     let used = 0;
     for (let i = 0; i < n; i++) {
       const bag = this.bag(text, tokens, i);
-      if (used + bag.length > this.ids.length) {
-        const wider = new Int32Array(2 * (used + bag.length));
+      if (used + bag.length + streams.length > this.ids.length) {
+        const wider = new Int32Array(2 * (used + bag.length + streams.length));
         wider.set(this.ids);
         this.ids = wider;
       }
       this.offsets[i] = used;
       this.ids.set(bag, used);
       used += bag.length;
+      for (let s = 0; s < streams.length; s++) {
+        const id = streams[s][i] === 0 ? -1 : this.table.find(givenPrint(s, streams[s][i]));
+        if (id >= 0) this.ids[used++] = id;
+      }
     }
     this.offsets[n] = used;
     return n;
@@ -96,6 +102,8 @@ export interface TokenizedText {
   readonly text: string;
   /** Start and end pairs. */
   readonly tokens: Int32Array;
+  /** What else is known of each token. */
+  readonly streams?: readonly TokenStream[];
 }
 
 /** Learns which features to keep. A function of spec and texts alone. */
@@ -106,7 +114,12 @@ export function fitSubwords(spec: SubwordSpec, texts: readonly TokenizedText[]):
   const words = new Map<string, Int32Array>();
   const counts: number[] = [];
   const seen: number[] = [];
-  texts.forEach(({ text, tokens }, t) => {
+  const count = (f: number, t: number): void => {
+    if (seen[f] === t + 1) return;
+    seen[f] = t + 1;
+    counts[f] = (counts[f] ?? 0) + 1;
+  };
+  texts.forEach(({ text, tokens, streams = [] }, t) => {
     for (let i = 0; i < tokens.length >> 1; i++) {
       const key = keyOf(text, tokens, i);
       let bag = words.get(key);
@@ -115,11 +128,9 @@ export function fitSubwords(spec: SubwordSpec, texts: readonly TokenizedText[]):
         bag = Int32Array.from(scratch.prints.subarray(0, scratch.length), (print) => table.put(print));
         words.set(key, bag);
       }
-      for (const f of bag) {
-        if (seen[f] === t + 1) continue;
-        seen[f] = t + 1;
-        counts[f] = (counts[f] ?? 0) + 1;
-      }
+      for (const f of bag) count(f, t);
+      for (let s = 0; s < streams.length; s++)
+        if (streams[s][i] !== 0) count(table.put(givenPrint(s, streams[s][i])), t);
     }
   });
   let kept = counts.flatMap((n, f) => (n >= spec.minTexts ? [f] : []));
@@ -127,6 +138,10 @@ export function fitSubwords(spec: SubwordSpec, texts: readonly TokenizedText[]):
     kept = kept.sort((a, b) => counts[b] - counts[a] || table.prints[a] - table.prints[b]).slice(0, spec.most);
   }
   return new SubwordReader(spec, Uint32Array.from(kept, (f) => table.prints[f]).sort());
+}
+
+function givenPrint(stream: number, value: number): number {
+  return finish(mix(mix(SEED, Family.given + stream), value), 2);
 }
 
 /** The token behind a mark that says whether it is joined to what stands before it. */
@@ -163,7 +178,7 @@ class Prints {
   }
 
   private put(family: number, codes: ArrayLike<number>, from: number, to: number): void {
-    let state = mix(0x73756277, family);
+    let state = mix(SEED, family);
     for (let i = from; i < to; i++) state = mix(state, codes[i]);
     if (this.length === this.prints.length) {
       const wider = new Uint32Array(2 * this.length);

@@ -89,14 +89,19 @@ describe("a tagger", () => {
       transitions: new Float32Array(16).fill(2),
     };
     const ids = tensor("int32", [5, 2], Int32Array.of(1, 2, 1, 0, 2, 0, 0, 0, 2, 1));
+    const line = tensor("int32", [5], Int32Array.of(0, 0, 1, 1, 1));
+    const line_ids = tensor("int32", [2, 1], Int32Array.of(2, 0));
     const mixed = interpret(taggerServing(config, initial(1), allowed, { weights, share: 0.25 }), {
       ...feeds(bags[0]),
       ids,
+      line,
+      line_ids,
     });
     const alone = scoresOf(bags[0]);
     const byField = mixed[BY_FIELD].data as Float32Array;
     expect([...byField.subarray(9, 12)]).toEqual([0, 0, 0]);
-    expect([...byField.subarray(3, 6)]).toEqual([...weights.weights.subarray(0, 3)]);
+    const both = weights.weights.subarray(0, 3).map((w, i) => w + weights.weights[3 + i]);
+    expect([...byField.subarray(3, 6)]).toEqual([...both]);
     expect(mixed[BY_NETWORK].data).toEqual(alone);
     alone.forEach((score, i) =>
       expect(Number(mixed.emissions.data[i])).toBeCloseTo(0.25 * score + 0.75 * byField[i], 5),

@@ -194,7 +194,7 @@ export const BY_FIELD = "emissions.field";
 /**
  * The tagger as it is served, for one stretch of tokens: `subwords` int32[tokens, bag] in, features of each token counted
  * from 1 and filled up with 0; `emissions` float32[tokens, tags] and `transitions` out. With a field beside, its features
- * come in as `ids` (model/crf), both scores are weighted means of the two, and each one's own emissions are outputs too,
+ * come in as `ids`, `line` and `line_ids` (model/crf), both scores are weighted means of the two, and each one's own emissions are outputs too,
  * for the weight to be fitted on rows that were not trained on.
  */
 export function taggerServing(
@@ -206,13 +206,8 @@ export function taggerServing(
   const b = builder("tagger");
   const { features, width } = config;
   const embedding = parameters(EMBEDDING, [features, width], { deviation: 1 });
-  const words = summed(
-    b,
-    b.input("subwords", "int32", ["tokens", "bag"]),
-    EMBEDDING,
-    embedding.data as Float32Array,
-    width,
-  );
+  const table = tableOf(b, EMBEDDING, embedding.data as Float32Array, width);
+  const words = summed(b, table, b.input("subwords", "int32", ["tokens", "bag"]));
   const stretch = emissionsOf(b, config, parameters, b.op("Unsqueeze", [words, b.ints([0])]), undefined);
   const byNetwork = b.op("Squeeze", [stretch, b.ints([0])]);
   const steps = constrained(transitionsOf(config, parameters), allowed);
@@ -222,7 +217,10 @@ export function taggerServing(
     return b.finish();
   }
   const { weights, share } = field;
-  const byField = summed(b, b.input("ids", "int32", ["tokens", "most"]), "field.weights", weights.weights, config.tags);
+  const byFeature = tableOf(b, "field.weights", weights.weights, config.tags);
+  const own = summed(b, byFeature, b.input("ids", "int32", ["tokens", "most"]));
+  const lines = summed(b, byFeature, b.input("line_ids", "int32", ["lines", "most_of_lines"]));
+  const byField = b.op("Add", [own, b.op("Gather", [lines, b.input("line", "int32", ["tokens"])])]);
   const weighted = (v: Value, by: number): Value => b.op("Mul", [v, b.scalar(by)]);
   b.output("emissions", b.op("Add", [weighted(byNetwork, share), weighted(byField, 1 - share)]));
   b.output("transitions", b.op("Identity", [b.parameter(TRANSITIONS, mixedSteps(steps, weights.transitions, share))]));
@@ -238,10 +236,13 @@ export function mixedSteps(steps: Tensor, others: Float32Array, share: number): 
   return tensor("float32", steps.dims, mixed);
 }
 
-/** The sum of the rows of a table that `ids` counts from 1: a row of zeros is put before them. */
-function summed(b: Builder, ids: Value, name: string, rows: Float32Array, width: number): Value {
+/** The rows of a table counted from 1: a row of zeros is put before them. */
+function tableOf(b: Builder, name: string, rows: Float32Array, width: number): Value {
   const padded = new Float32Array(rows.length + width);
   padded.set(rows, width);
-  const table = b.parameter(name, tensor("float32", [padded.length / width, width], padded));
+  return b.parameter(name, tensor("float32", [padded.length / width, width], padded));
+}
+
+function summed(b: Builder, table: Value, ids: Value): Value {
   return b.op("ReduceSum", [b.op("Gather", [table, ids]), b.ints([1])], { keepdims: 0 });
 }

@@ -2,6 +2,7 @@ import { Fault } from "../base/fault.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { tokenStreams } from "../features/streams.ts";
 import { SubwordReader } from "../features/subwords.ts";
+import { readSubwords } from "../features/subwordsfile.ts";
 import { tokenFeedsOf } from "../features/tokenfeeds.ts";
 import { TokenEncoder } from "../features/tokens/encoder.ts";
 import { readTokenVocabulary } from "../features/tokens/vocabularyfile.ts";
@@ -42,7 +43,7 @@ export function tokenReaderOf(specs: readonly InputSpec[], parts: Parts): TokenR
       windows: 1,
     });
   }
-  const reader = new SubwordReader(subwords.spec, readTokenVocabulary(requirePart(parts, subwords.part)));
+  const reader = new SubwordReader(subwords.spec, readSubwords(requirePart(parts, subwords.part)));
   const { window, overlap } = subwords;
   return (text, tokens) => {
     const stretches = tokenWindows(tokens.length / 2, window, overlap);

@@ -22,8 +22,8 @@ export function taggedRows(
   const offsets = [0];
   const ids: number[] = [];
   let at = 0;
-  for (const { text, tokens } of texts) {
-    const n = reader.read(text, tokens);
+  for (const { text, tokens, streams } of texts) {
+    const n = reader.read(text, tokens, streams);
     for (let i = 0; i < n; i++) {
       for (let k = reader.offsets[i]; k < reader.offsets[i + 1]; k++) ids.push(reader.ids[k]);
       offsets.push(ids.length);
