@@ -1,3 +1,4 @@
+import { CharClass, classOf } from "../text/tables.ts";
 import type { Span, SpanTarget } from "./span.ts";
 
 /** Spans found rightly, marked wrongly (false positives), and not found (false negatives): what F1 is made of. */
@@ -13,7 +14,7 @@ export interface SpanMatches {
   readonly overlap: SpanCounts;
 }
 
-/** Characters (UTF-16 units, white space left out) whatever the labels. */
+/** Characters that say something (letters, digits, marks, in UTF-16 units) whatever the labels: a comma left over tells nobody anything. */
 export interface CharacterCounts {
   /** Under a right span. */
   readonly right: number;
@@ -101,11 +102,28 @@ function countCharacters(text: string, gold: readonly Span[], predicted: readonl
     while (p < predicted.length && predicted[p].end <= i) p++;
     const right = g < gold.length && gold[g].start <= i;
     const marked = p < predicted.length && predicted[p].start <= i;
-    if ((!right && !marked) || text[i].trim() === "") continue;
+    if ((!right && !marked) || !says(text, i)) continue;
     if (right) counts.right++;
     if (marked) counts.marked++;
     if (right && !marked) counts.leaked++;
     if (marked && !right) counts.over++;
   }
   return counts;
+}
+
+/** How many characters of a text say something. */
+export function sayingCharacters(text: string): number {
+  let n = 0;
+  for (let i = 0; i < text.length; i++) if (says(text, i)) n++;
+  return n;
+}
+
+/** The lower half of a surrogate pair says what the upper does; symbols beyond the first plane count as letters. */
+function says(text: string, i: number): boolean {
+  const unit = text.charCodeAt(i);
+  if (unit >= 0xd800 && unit <= 0xdfff) return true;
+  const kind = classOf(unit);
+  return (
+    kind === CharClass.letter || kind === CharClass.digit || kind === CharClass.ideograph || kind === CharClass.mark
+  );
 }

@@ -1,11 +1,11 @@
 import type { Quality } from "../../record/evaluation.ts";
-import type { CharacterCounts } from "../../spans/score.ts";
+import { type CharacterCounts, sayingCharacters } from "../../spans/score.ts";
 import { sharesOfGroups } from "../../stats/interval/share.ts";
 import { wilson } from "../../stats/interval/wilson.ts";
 
-/** Characters of a text that were not to be redacted; white space does not count. */
+/** Characters of a text that say something and were not to be redacted. */
 export function otherCharacters(text: string, { right }: CharacterCounts): number {
-  return text.replaceAll(/\s+/g, "").length - right;
+  return sayingCharacters(text) - right;
 }
 
 /**
