@@ -6,6 +6,7 @@ import { findPatterns, patternNames } from "../../src/features/patterns/index.ts
 import { checkSpans } from "../../src/spans/check.ts";
 import type { Span } from "../../src/spans/span.ts";
 import { tokensOf } from "../../src/spans/tokens.ts";
+import type { spansOf } from "../../src/stages/task/spans.ts";
 import { nearDuplicates } from "../../src/text/nearduplicate.ts";
 
 interface Row {
@@ -17,11 +18,7 @@ interface Row {
   readonly language: string;
 }
 
-interface Category {
-  readonly about: string;
-  readonly policy: string;
-  readonly pattern?: string | readonly string[] | null;
-}
+type Category = NonNullable<NonNullable<Parameters<typeof spansOf>[1]["categories"]>[string]>;
 
 type Expected = Record<string, readonly { label: string; value: string; written?: string }[]>;
 
