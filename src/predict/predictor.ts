@@ -47,6 +47,8 @@ export interface OpenOptions {
   readonly thread?: "worker" | "here";
   readonly threads?: number;
   readonly memoryLimit?: number;
+  /** Characters above which a text is refused; the manifest's own when not told. */
+  readonly maxTextLength?: number;
   /** Secret of pseudonyms that mean the same over a corpus; for packs of redact whose policy asks for them. */
   readonly secret?: string;
 }
@@ -56,7 +58,8 @@ export interface OpenOptions {
  * @throws Fault `pack/missing-part`, `pack/manifest`, or what the engine says of the graph.
  */
 export async function openPredictor(parts: Parts, engine: Engine, options: OpenOptions = {}): Promise<Predictor> {
-  const manifest = readManifest(parts);
+  const own = readManifest(parts);
+  const manifest = { ...own, maxTextLength: options.maxTextLength ?? own.maxTextLength };
   return predictorOf(manifest, await scorerOf(manifest, parts, engine, options), options.secret);
 }
 

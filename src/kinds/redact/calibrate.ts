@@ -6,7 +6,7 @@ import { found, temperatureOf } from "../spans.ts";
 import { otherCharacters } from "./leaks.ts";
 
 /** How much is taken from the score of "no span", from nothing to what marks nearly anything. */
-const BIASES = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8];
+export const BIASES = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8];
 
 /** Where the stated rate is out of reach, no more than this share of the other characters is given up for it. */
 const MOST_OVER_REDACTED = 0.1;

@@ -1,10 +1,11 @@
 import type { Prediction, RedactPrediction } from "../../record/prediction.ts";
+import { tellSpans } from "../../spans/told.ts";
 import type { Kind } from "../kind.ts";
 import { measureSpans, recordRight, scoreRow, spanFigures } from "../span-measure.ts";
 import { answerOf, found, labelsIn, latticeOf, likelyOf, slices } from "../spans.ts";
 import { calibrate } from "./calibrate.ts";
 import { leakFigures } from "./leaks.ts";
-import { replaced, replacements } from "./policy.ts";
+import { replaced, replacerOf } from "./policy.ts";
 
 /** Nothing of the named categories left in the text. */
 export const redact: Kind = {
@@ -20,7 +21,7 @@ export const redact: Kind = {
   },
   decode(scored, text, manifest, { secret } = {}) {
     const spans = found(scored, text, manifest);
-    const by = replacements(text, spans, manifest.spans?.categories ?? {}, secret);
+    const by = replacerOf(manifest.spans?.categories ?? {}, secret)(text, spans);
     const { windows } = latticeOf(scored);
     return {
       text: replaced(text, spans, by),
@@ -31,6 +32,7 @@ export const redact: Kind = {
   calibrate,
   answerOf: (prediction) => answerOf(redacted(prediction).spans),
   likelyOf: (prediction) => likelyOf(redacted(prediction).spans),
+  inWords: tellSpans,
   labelsIn,
   isRight: (row) => scoreRow(row, []).score.right,
   scoreOf: (row) => scoreRow(row, []).score,

@@ -6,15 +6,16 @@ import { normalise } from "../../text/normalise.ts";
 
 /** What stands in a document in place of each span that was found. */
 
-/** A replacement for each span, in order. Equal values (case and spacing folded) of one label get equal pseudonyms. */
-export function replacements(
-  text: string,
-  spans: readonly Span[],
-  categories: Readonly<Record<string, CategorySpec>>,
-  secret: string | undefined,
-): string[] {
+/** A replacement for each span of a text, in order. */
+export type Replacer = (text: string, spans: readonly Span[]) => string[];
+
+/**
+ * The replacer of one document, however many texts it comes in: equal values (case and spacing folded) of one label get
+ * equal pseudonyms throughout.
+ */
+export function replacerOf(categories: Readonly<Record<string, CategorySpec>>, secret: string | undefined): Replacer {
   const numbered = new Map<string, Map<string, number>>();
-  return spans.map(({ start, end, label }) => {
+  const replace = (text: string, { start, end, label }: Span): string => {
     const value = text.slice(start, end);
     const { policy, scope, keep } = categories[label] ?? { policy: "placeholder", scope: "document", keep: 1 };
     if (policy === "mask") return masked(value);
@@ -26,7 +27,8 @@ export function replacements(
     numbered.set(label, known);
     if (!known.has(folded)) known.set(folded, known.size + 1);
     return `[${label}-${known.get(folded)}]`;
-  });
+  };
+  return (text, spans) => spans.map((span) => replace(text, span));
 }
 
 /** The text with each span replaced. */

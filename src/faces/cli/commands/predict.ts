@@ -4,8 +4,11 @@ import { extname } from "node:path";
 import { diskFault } from "../../../base/files.ts";
 import type { Opened } from "../../../predict/pack.ts";
 import type { ClassifyPrediction, ExtractPrediction, FieldValue, Prediction } from "../../../record/prediction.ts";
+import type { Naming } from "../../../documents/names.ts";
+import { recordSchema } from "../../../kinds/extract/schema.ts";
 import { readTable } from "../../../stages/data/file.ts";
 import { Fault } from "../../../base/fault.ts";
+import { DOCUMENT_WINDOW, formatOf, isFolder, redactDocument, redactDocuments } from "../../../workbench/documents.ts";
 import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";
 import { answer, type Answered, type Asked, askedOf, askedOfFields, csvHead, csvLine, jsonLine } from "../answer.ts";
@@ -21,6 +24,10 @@ interface Options extends ReceiptFlag {
   readonly in?: string;
   readonly out?: string;
   readonly text?: string;
+  readonly audit?: string;
+  readonly names?: Naming;
+  readonly keepUnread?: boolean;
+  readonly schema?: boolean;
   readonly threads?: number;
 }
 
@@ -29,12 +36,29 @@ const MAX_LINE_BYTES = 4 * 2 ** 20;
 
 export function predictCommand(): Command {
   return new Command("predict")
-    .description("answer one text, a file, or stdin line by line")
+    .description("answer one text, a file, stdin line by line; redact a document or a folder of them")
     .argument("<pack>", "the pack, a .whittle file")
     .argument("[text]", "one text; without it, JSONL is read from stdin or from --in")
-    .addOption(flag("--in <file>", "texts to answer: JSONL, CSV or Parquet"))
-    .addOption(flag("--out <file>", "where the answers go, JSONL or CSV by its ending; written whole or not at all"))
+    .addOption(flag("--in <path>", "rows to answer (JSONL, CSV, Parquet); to redact: a document or a folder of them"))
+    .addOption(
+      flag(
+        "--out <path>",
+        "where the answers go, JSONL or CSV by its ending; of a document the redacted one; written whole or not at all",
+      ),
+    )
     .addOption(flag("--text <column>", "the column of the text (the pack's own, or text, when not given)"))
+    .addOption(
+      flag("--audit <file>", "the log of what was redacted in a folder, without a word of it (OUT.audit.jsonl)"),
+    )
+    .addOption(
+      flag("--names <how>", "names of files in a redacted folder")
+        .choices(["redact", "keep", "number"])
+        .default("redact"),
+    )
+    .addOption(
+      flag("--keep-unread", "keep pictures and embedded files, which cannot be read; else such documents are refused"),
+    )
+    .addOption(flag("--schema", "print the JSON Schema of the records of a pack of kind extract"))
     .addOption(threadsFlag("threads that answering may use"))
     .addOption(receiptFlag())
     .addOption(jsonFlag())
@@ -44,6 +68,8 @@ export function predictCommand(): Command {
       examples(
         'whittle predict tickets/tickets.whittle "my card was swallowed"',
         "whittle predict tickets/tickets.whittle --in new.csv --out answers.csv",
+        "whittle predict letters/letters.whittle --in letters/ --out clean/",
+        "whittle predict letters/letters.whittle --in contract.docx --out contract-clean.docx",
         `echo '{"text":"my card was swallowed","id":7}' | whittle predict tickets/tickets.whittle`,
       ),
     )
@@ -57,8 +83,17 @@ async function run(terminal: Terminal, options: Options, path: string, text: str
       remedy: "give the text, or --in and --out",
     });
   }
-  const pack = await open(path, { threads: options.threads ?? 1, ...requiredReceipt(options) });
+  const isDocument = options.in !== undefined && (isFolder(options.in) || isLetter(options.in));
+  const secret = process.env["WHITTLE_PSEUDONYM_KEY"];
+  const pack = await open(path, {
+    threads: options.threads ?? 1,
+    ...(secret === undefined ? {} : { secret }),
+    ...(isDocument ? { maxTextLength: DOCUMENT_WINDOW } : {}),
+    ...requiredReceipt(options),
+  });
   try {
+    if (options.schema === true) return printSchema(terminal, pack);
+    if (isDocument) return await redactAll(terminal, options, pack, secret);
     if (text === undefined) return await answerAll(terminal, options, pack);
     const prediction = await pack.predict(text, { signal: terminal.signal });
     if (terminal.json) terminal.printJson(prediction);
@@ -67,6 +102,63 @@ async function run(terminal: Terminal, options: Options, path: string, text: str
   } finally {
     await pack.close();
   }
+}
+
+/** A document rather than rows: what is neither JSONL, CSV nor Parquet. */
+function isLetter(path: string): boolean {
+  return formatOf(path) !== undefined && ![".jsonl", ".json", ".csv"].includes(extname(path).toLowerCase());
+}
+
+const SHOWN = 20;
+
+/** A folder of documents, or one; what was refused is listed, and makes the command end in a fault. */
+async function redactAll(
+  terminal: Terminal,
+  { in: input = "", out, audit, names, keepUnread }: Options,
+  pack: Opened,
+  secret: string | undefined,
+): Promise<number> {
+  if (out === undefined) {
+    throw new Fault("usage/arguments", { what: "a document is redacted into another", remedy: "name it with --out" });
+  }
+  const unread = keepUnread === true ? "keep" : "refuse";
+  const { signal, progress } = terminal;
+  if (!isFolder(input)) {
+    const told = await redactDocument(pack, input, out, { secret, unread, signal });
+    if (terminal.json) terminal.printJson(told);
+    else terminal.print(`Redacted  ${out}: ${countsIn(told.counts)}`);
+    return HELD;
+  }
+  const log = audit ?? `${out.replace(/[/\\]+$/, "")}.audit.jsonl`;
+  const told = await redactDocuments(pack, input, out, { secret, unread, names, audit: log, progress, signal });
+  if (terminal.json) terminal.printJson({ ...told, audit: log });
+  else {
+    const before = told.doneBefore === 0 ? "" : `, ${told.doneBefore} done before`;
+    terminal.print(
+      `Redacted  ${told.redacted} ${told.redacted === 1 ? "document" : "documents"}${before}: ${countsIn(told.counts)}`,
+    );
+    terminal.print(`Log       ${log}`);
+    for (const { file, fault } of told.refused.slice(0, SHOWN))
+      terminal.print(`Refused   ${file}: ${fault.message} (${fault.code})`);
+    if (told.refused.length > SHOWN) terminal.print(`Refused   and ${told.refused.length - SHOWN} more: see the log`);
+  }
+  return told.refused.length === 0 ? HELD : FAULT;
+}
+
+function countsIn(counts: Readonly<Record<string, number>>): string {
+  const told = Object.entries(counts).map(([label, n]) => `${label} ${n}`);
+  return told.length === 0 ? "nothing found" : told.join(", ");
+}
+
+function printSchema(terminal: Terminal, { card, manifest }: Opened): number {
+  if (card.task.kind !== "extract" || manifest.spans === undefined) {
+    throw new Fault("usage/arguments", {
+      what: `a pack of kind ${card.task.kind} answers with no record`,
+      remedy: "leave --schema out",
+    });
+  }
+  terminal.print(JSON.stringify(recordSchema(card.task.name, card.labels, manifest.spans.fields), null, 2));
+  return HELD;
 }
 
 const RUNNERS_UP = 2;

@@ -1,0 +1,85 @@
+import { statSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { Fault } from "../base/fault.ts";
+import type { Progress } from "../base/progress.ts";
+import { defaultLimits, type DocumentFormat, type Redact, type Redacted } from "../documents/document.ts";
+import { type FolderOptions, type FolderRedacted, redactFolder } from "../documents/folder.ts";
+import { formats } from "../documents/formats.ts";
+import { windowSizes } from "../documents/window.ts";
+import { replacerOf } from "../kinds/redact/policy.ts";
+import type { Opened } from "../predict/pack.ts";
+
+/** Characters of a document that a predictor is asked about at once: a window with what it sees before and after. */
+export const DOCUMENT_WINDOW = windowSizes.size + windowSizes.before;
+
+export interface DocumentOptions extends Pick<FolderOptions, "audit" | "names" | "unread"> {
+  /** Secret of pseudonyms that mean the same over all documents. */
+  readonly secret: string | undefined;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/** Redacts a folder of documents into another. */
+export function redactDocuments(
+  pack: Opened,
+  input: string,
+  output: string,
+  { secret, ...options }: DocumentOptions,
+): Promise<FolderRedacted> {
+  refuseOtherKind(pack);
+  return redactFolder(input, output, {
+    ...options,
+    formats,
+    model: pack.hash,
+    redact: () => redactWith(pack, secret, options.signal),
+  });
+}
+
+/** Redacts one document into a file. */
+export async function redactDocument(
+  pack: Opened,
+  input: string,
+  output: string,
+  { secret, unread = "refuse", signal }: Omit<DocumentOptions, "audit" | "names" | "progress">,
+): Promise<Redacted> {
+  refuseOtherKind(pack);
+  const format = formatOf(input);
+  if (format === undefined) {
+    throw new Fault("document/format", {
+      what: `${basename(input)} is of no format that can be redacted`,
+      where: input,
+      why: `documents end in ${formats.flatMap(({ extensions }) => extensions).join(", ")}`,
+      remedy: "bring it as plain text, or redact it by hand",
+    });
+  }
+  return format.redact(input, output, redactWith(pack, secret, signal), { limits: defaultLimits, unread, signal });
+}
+
+export function formatOf(path: string): DocumentFormat | undefined {
+  return formats.find(({ extensions }) => extensions.includes(extname(path).toLowerCase()));
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** What one document is redacted with: its pseudonyms hold from its first text to its last. */
+function redactWith(pack: Opened, secret: string | undefined, signal: AbortSignal | undefined): Redact {
+  const replace = replacerOf(pack.manifest.spans?.categories ?? {}, secret);
+  return async (text) => {
+    if (text.trim() === "") return [];
+    const prediction = await pack.predict(text, { signal });
+    if (!("text" in prediction)) throw new TypeError("a pack of redact answers with what it redacts");
+    const by = replace(text, prediction.spans);
+    return prediction.spans.map(({ start, end, label }, i) => ({ start, end, label, replacement: by[i] }));
+  };
+}
+
+function refuseOtherKind({ card }: Opened): void {
+  if (card.task.kind === "redact") return;
+  throw new Fault("document/kind", {
+    what: `a pack of kind ${card.task.kind} cannot redact documents`,
+    why: "what is to go out of a document is known to packs of kind redact alone",
+    remedy: "make a pack of kind redact, or give rows of text: --in rows.jsonl",
+  });
+}
