@@ -139,7 +139,7 @@ async function redactAll(
     );
     terminal.print(`Log       ${log}`);
     for (const { file, fault } of told.refused.slice(0, SHOWN))
-      terminal.print(`Refused   ${file}: ${fault.message} (${fault.code})`);
+      terminal.print(`Refused   ${file}: ${fault.why ?? ""} (${fault.code})`);
     if (told.refused.length > SHOWN) terminal.print(`Refused   and ${told.refused.length - SHOWN} more: see the log`);
   }
   return told.refused.length === 0 ? HELD : FAULT;
