@@ -12,7 +12,7 @@ const DICTIONARIES = [
 ] as const;
 
 /** Names of the streams that gazetteerStreams gives, in order. */
-export const gazetteerNames = ["name", "place", "word"] as const;
+export const gazetteerNames = ["name", "place", "word", "pair", "triple"] as const;
 
 /** Longest word looked up, in UTF-16 units. */
 const LONGEST = 24;
@@ -34,6 +34,7 @@ let tables: { names: Map<string, number>; phrases: readonly Map<string, Entry[]>
  *   name: 1 + 3 · (1 given name, 2 surname, 3 both) + case of the token (0 small, 1 first letter large, 2 all large);
  *   place, word: 1 + number of the dictionary (countries, peoples, regions, cities; titles, ends and words of organisations,
  *   words of streets, jobs, months, weekdays), and INSIDE more at the later tokens of an entry.
+ *   pair, triple: what the first three say of the token and the next, and of the token between its neighbours.
  * Words are folded before they are looked up.
  */
 export function gazetteerStreams(text: string, tokens: Int32Array): Int32Array[] {
@@ -49,7 +50,28 @@ export function gazetteerStreams(text: string, tokens: Int32Array): Int32Array[]
     const which = tables.names.get(words[i]);
     if (which !== undefined) name[i] = 1 + 3 * which + caseOf(text, tokens[2 * i], tokens[2 * i + 1]);
   }
-  return [name, ...tables.phrases.map((table) => covered(words, table))];
+  const [place, word] = tables.phrases.map((table) => covered(words, table));
+  return [name, place, word, ...together(name, place, word)];
+}
+
+/** Values of one token below this: four of names, eight of places and the rest of words. */
+const KINDS = 32;
+
+function together(name: Int32Array, place: Int32Array, word: Int32Array): [pair: Int32Array, triple: Int32Array] {
+  const n = name.length;
+  const kind = new Int32Array(n + 2);
+  for (let i = 0; i < n; i++) {
+    if (name[i] > 0) kind[i + 1] = Math.floor((name[i] - 1) / 3);
+    else if (place[i] > 0) kind[i + 1] = 3 + (place[i] % INSIDE);
+    else if (word[i] > 0) kind[i + 1] = 11 + (word[i] % INSIDE);
+  }
+  const pair = new Int32Array(n);
+  const triple = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    pair[i] = kind[i + 1] * KINDS + kind[i + 2];
+    triple[i] = (kind[i] * KINDS + kind[i + 1]) * KINDS + kind[i + 2];
+  }
+  return [pair, triple];
 }
 
 function covered(words: readonly string[], table: ReadonlyMap<string, Entry[]>): Int32Array {

@@ -1,14 +1,11 @@
 import type { Pattern } from "./pattern.ts";
 import { matching, compact, NO } from "./pattern.ts";
 import { americas } from "./national/americas.ts";
-import { asia } from "./national/asia.ts";
-import { eastern } from "./national/eastern.ts";
-import { northern } from "./national/northern.ts";
 import { western } from "./national/western.ts";
 import type { Identifier } from "./national/identifier.ts";
 
 /** Every national identifier of the tables, by its name. */
-export const identifiers: readonly Identifier[] = [...western, ...northern, ...eastern, ...americas, ...asia];
+export const identifiers: readonly Identifier[] = [...western, ...americas];
 
 export const nationalPatterns: Readonly<Record<string, Pattern>> = Object.fromEntries(
   identifiers.map((identifier) => [identifier.name, patternOf(identifier)]),

@@ -15,15 +15,8 @@ export interface Identifier {
 
 export type Check = (compact: string) => boolean;
 
-/** No check is known or published beyond the form. */
-export const formAlone: Check = () => true;
-
 export function all(...checks: readonly Check[]): Check {
   return (value) => checks.every((check) => check(value));
-}
-
-export function some(...checks: readonly Check[]): Check {
-  return (value) => checks.some((check) => check(value));
 }
 
 export const luhnCheck: Check = luhn;

@@ -1,3 +1,0 @@
-import type { Identifier } from "./identifier.ts";
-
-export const asia: readonly Identifier[] = [];
