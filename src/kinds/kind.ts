@@ -24,6 +24,8 @@ export interface Kind {
   /** The printed form of an answer, and what else was likely: the answer itself first. */
   readonly answerOf: (prediction: Prediction) => Answer;
   readonly likelyOf: (prediction: Prediction) => Likely;
+  /** An answer or a target in words; without the text nothing of it is told, places alone. */
+  readonly inWords: (printed: string, text?: string) => string;
   /** The labels that a right answer names. */
   readonly labelsIn: (target: string) => readonly string[];
   /** Whether an answer is wholly right. */

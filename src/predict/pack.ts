@@ -73,13 +73,13 @@ export function readCard(parts: Parts, path: string): PackCard {
 
 async function checkSample(path: string, predictor: Predictor, sample: PackSample): Promise<void> {
   for (const { text, prediction } of sample) {
-    const { answerOf } = kindOf(predictor.manifest.kind);
+    const { answerOf, inWords } = kindOf(predictor.manifest.kind);
     const [now, before] = [answerOf(await predictor.predict(text)), answerOf(prediction)];
     if (!sameAnswer(now, before)) {
       throw new Fault("pack/drift", {
         what: "the pack answers otherwise on this machine than where it was evaluated",
         where: path,
-        why: `a text of its own evaluation got "${now.label}" at ${now.confidence.toFixed(4)}; it was "${before.label}" at ${before.confidence.toFixed(4)}`,
+        why: `a text of its own evaluation got "${inWords(now.label)}" at ${now.confidence.toFixed(4)}; it was "${inWords(before.label)}" at ${before.confidence.toFixed(4)}`,
         remedy: "evaluate the pack on this machine before trusting it, or make it again here",
       });
     }

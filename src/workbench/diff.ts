@@ -1,6 +1,8 @@
 import { Fault } from "../base/fault.ts";
-import type { Dataset } from "../record/dataset.ts";
+import type { Dataset, Example } from "../record/dataset.ts";
 import { idAt, isRight, predictionAt, type Predictions, readPredictions, TOP } from "../record/predictions.ts";
+import type { Task } from "../record/task.ts";
+import { f1Difference, type Item } from "../stages/compare/index.ts";
 import type { Estimate } from "../stats/estimate.ts";
 import { discordance, mcnemar } from "../stats/mcnemar.ts";
 import { pairedShares } from "../stats/paired.ts";
@@ -13,8 +15,10 @@ export interface Difference {
   readonly n: number;
   readonly onlyInBase: number;
   readonly onlyInHead: number;
-  /** Share right by the head less share right by the base, paired. */
+  /** Share right by the head less share right by the base, paired; of spans, texts that are wholly right. */
   readonly accuracy: Estimate;
+  /** Of kinds with spans: F1 of exact spans, head less base. Null for the others, and where texts have been lost. */
+  readonly f1: Estimate | null;
   /** Exact McNemar test of the two. */
   readonly p: number;
   readonly gained: number;
@@ -39,7 +43,7 @@ interface Answer {
   readonly confidence: number;
 }
 
-export function diff(store: Store, base: KeptRun, head: KeptRun): Difference {
+export function diff(store: Store, base: KeptRun, head: KeptRun, task: Pick<Task, "kind" | "spans">): Difference {
   const [b, h] = [base, head].map((run) => readPredictions(store.blobs.get(run.predictions)));
   const pairs = sharedRows(b, h);
   if (pairs.length === 0) {
@@ -54,11 +58,12 @@ export function diff(store: Store, base: KeptRun, head: KeptRun): Difference {
     pairs.map(([, row]) => isRight(h, row)),
   );
   const flipped = pairs.filter(([i, j]) => b.labels[b.top[i * TOP]] !== h.labels[h.top[j * TOP]]);
-  const texts = textsOf(store, [head, base], new Set(flipped.map(([i]) => idAt(b, i))));
+  const wanted = task.kind === "classify" ? flipped : pairs;
+  const examples = examplesOf(store, [head, base], new Set(wanted.map(([i]) => idAt(b, i))));
   const flips = flipped.map(([i, j]): Flip => {
     const what = isRight(b, i) ? "lost" : isRight(h, j) ? "gained" : "otherwise";
     const { id, target } = predictionAt(b, i);
-    return { what, id, text: texts.get(id) ?? "", target, base: answerOf(b, i), head: answerOf(h, j) };
+    return { what, id, text: examples.get(id)?.text ?? "", target, base: answerOf(b, i), head: answerOf(h, j) };
   });
   const order = ["lost", "gained", "otherwise"];
   flips.sort((x, y) => order.indexOf(x.what) - order.indexOf(y.what) || y.head.confidence - x.head.confidence);
@@ -67,12 +72,29 @@ export function diff(store: Store, base: KeptRun, head: KeptRun): Difference {
     onlyInBase: b.n - pairs.length,
     onlyInHead: h.n - pairs.length,
     accuracy: pairedShares(counts),
+    f1: task.kind === "classify" ? null : f1Of(pairs, b, h, examples, task),
     p: mcnemar(counts),
     gained: counts.onlyHead,
     lost: counts.onlyBase,
     otherwise: flips.filter(({ what }) => what === "otherwise").length,
     flips,
   };
+}
+
+/** Over all rows that both were judged on, against what the data say: of a right answer a run keeps no target but itself. */
+function f1Of(
+  pairs: readonly (readonly [number, number])[],
+  base: Predictions,
+  head: Predictions,
+  examples: ReadonlyMap<string, Example>,
+  task: Pick<Task, "kind" | "spans">,
+): Estimate | null {
+  const items = pairs.flatMap(([i, j]): Item[] => {
+    const { text, target = null } = examples.get(idAt(base, i)) ?? {};
+    if (text === undefined || target === null) return [];
+    return [{ text, target, columns: {}, base: answerOf(base, i), head: answerOf(head, j) }];
+  });
+  return items.length < pairs.length ? null : f1Difference(items, task);
 }
 
 /** Places in both of the rows that both hold, in the order of the head. */
@@ -92,17 +114,17 @@ function answerOf(predictions: Predictions, row: number): Answer {
   return { label, confidence };
 }
 
-/** Texts by row id, from the datasets that runs were made on; each dataset is read once, and no more of them than need be. */
-export function textsOf(
+/** Rows by id, from the datasets that runs were made on; each dataset is read once, and no more of them than need be. */
+function examplesOf(
   store: Store,
   of: readonly { readonly dataset: string }[],
   ids: ReadonlySet<string>,
-): Map<string, string> {
-  const texts = new Map<string, string>();
+): Map<string, Example> {
+  const found = new Map<string, Example>();
   for (const blob of new Set(of.map((run) => run.dataset))) {
-    if (texts.size === ids.size) break;
+    if (found.size === ids.size) break;
     const { examples } = JSON.parse(new TextDecoder().decode(store.blobs.get(blob))) as Dataset;
-    for (const { id, text } of examples) if (ids.has(id)) texts.set(id, text);
+    for (const example of examples) if (ids.has(example.id)) found.set(example.id, example);
   }
-  return texts;
+  return found;
 }

@@ -14,6 +14,7 @@ import { thin } from "./thin.ts";
 
 let store: Store;
 let dataset: string;
+const task = { kind: "classify", spans: null } as const;
 const none = undetermined("not measured", 0);
 const idOf = (i: number): string => i.toString(16).padStart(16, "0");
 const keyA = `aaaa1${"0".repeat(59)}`;
@@ -79,7 +80,7 @@ describe("history", () => {
   });
 
   it("tells what flipped, with the texts: lost first, then gained, then otherwise wrong", () => {
-    const told = diff(store, findRun(store, keyA), findRun(store, keyB));
+    const told = diff(store, findRun(store, keyA), findRun(store, keyB), task);
     expect(told).toMatchObject({ n: 12, lost: 1, gained: 1, otherwise: 1, onlyInBase: 0, p: 1 });
     expect(told.flips.map(({ what, text, base, head }) => [what, text, base.label, head.label])).toEqual([
       ["lost", "text 0", "a", "b"],
@@ -91,13 +92,13 @@ describe("history", () => {
   it("compares the rows that both were judged on, and refuses where there are none", () => {
     const keyC = "c".repeat(64);
     put(keyC, "bag", "fp32", "aaab", 10);
-    expect(diff(store, findRun(store, keyA), findRun(store, "bag"))).toMatchObject({
+    expect(diff(store, findRun(store, keyA), findRun(store, "bag"), task)).toMatchObject({
       n: 2,
       onlyInBase: 10,
       onlyInHead: 2,
     });
     put(keyC, "bag", "fp32", "aaab", 15);
-    expect(() => diff(store, findRun(store, keyA), findRun(store, "bag"))).toThrow(
+    expect(() => diff(store, findRun(store, keyA), findRun(store, "bag"), task)).toThrow(
       expect.objectContaining({ code: "history/nothing-shared" }),
     );
   });
@@ -122,5 +123,80 @@ describe("the evaluation set", () => {
     expect(found[1].more).toBeGreaterThan(20);
     expect(thin([{ ...line, by: "estimate" }], evaluation)).toEqual([]);
     expect(thin([{ ...line, limit: 0.01 }], evaluation).map(({ slice }) => slice)).toEqual(["channel=none"]);
+  });
+});
+
+describe("runs of spans", () => {
+  const spans = { fields: {}, categories: {}, patterns: [], leakRate: 1 };
+  const rows = Array.from({ length: 30 }, (_, i) => ({
+    id: idOf(i),
+    text: "Ada met Charles",
+    target: '[[0,3,"NAME"],[8,15,"NAME"]]',
+    alternatives: [],
+    source: { file: "rows.jsonl", line: i + 1 },
+  }));
+  const half = '[[0,3,"NAME"]]';
+
+  beforeEach(() => {
+    store = memoryStore();
+    dataset = store.blobs.put(new TextEncoder().encode(JSON.stringify({ examples: rows })));
+    for (const [key, wrong] of [
+      [keyA, 10],
+      [keyB, 1],
+    ] as const) {
+      const answered = rows.map(({ id, target }, i) => ({
+        id,
+        target,
+        likely: [[i < wrong ? half : target, 0.9] as const],
+      }));
+      const f1 = wilson(30 - wrong, 30);
+      const measured: Measured = {
+        recipe: { rung: "linear", settings: {}, seed: 1 },
+        precision: key === keyA ? "fp32" : "int8",
+        evaluation: {
+          kind: "redact",
+          on: "folds",
+          n: 30,
+          unscored: 0,
+          quality: { f1, leaked_documents: wilson(wrong, 30) },
+          slices: [{ name: "label=NAME", n: 60, quality: { recall: f1 } }],
+          confusions: [],
+          calibration: { temperature: 1 },
+          predictions: store.blobs.put(writePredictions(answered)),
+        },
+        footprint: { latency_ms: { p50: none, p95: none, p99: none }, size_bytes: 1, peak_memory_bytes: null },
+        verdicts: [],
+        held: true,
+      };
+      store.remember("measured", key, measured);
+      store.remember("run", key, runOf(measured, dataset));
+    }
+  });
+
+  it("differ in whole texts, and in F1 over all of them", () => {
+    const told = diff(store, findRun(store, keyA), findRun(store, keyB), { kind: "redact", spans });
+    expect(told).toMatchObject({ n: 30, gained: 9, lost: 0, accuracy: { value: 0.3 } });
+    // F1 of 110 of 120 half-marks is 2·50/(2·50 + 10), of the head 2·59/(2·59 + 1).
+    expect(told.f1).toMatchObject({ value: 118 / 119 - 100 / 110, method: "jackknife" });
+    expect(diff(store, findRun(store, keyA), findRun(store, keyB), task).f1).toBeNull();
+  });
+
+  it("leave marks under suspicion that a model nearly always finds", () => {
+    const told = labelReport(store);
+    expect(told.kind).toBe("redact");
+    expect(told.suspects.map(({ where, doubts }) => [where, doubts?.[0].what])).toEqual([
+      ["rows.jsonl:1", "not found"],
+    ]);
+    expect(told.ceiling.accuracy).toMatchObject({ value: 29 / 30, n: 30 });
+  });
+
+  it("are thin in texts, not in spans", () => {
+    const { evaluation } = measuredOf(store, findRun(store, keyB));
+    const line = { metric: "leaked_documents", slice: null, sense: "at_most", limit: 0.1, by: "interval" } as const;
+    const [found] = thin([line], evaluation);
+    expect(found).toMatchObject({ slice: "all rows", n: 30 });
+    expect(found.more).toBeGreaterThan(50);
+    const recall = { ...line, metric: "recall", slice: "label=NAME", sense: "at_least", limit: 0.95 } as const;
+    expect(thin([recall], evaluation)).toMatchObject([{ slice: "label=NAME", n: 30 }]);
   });
 });

@@ -15,7 +15,7 @@ export interface Known {
  * and whatever else of it is known). Labels are the same and confidences within rounding, or the gate is broken.
  */
 export async function parity(pack: Opened, known: readonly Known[], signal?: AbortSignal): Promise<CheckLine> {
-  const { answerOf } = kindOf(pack.manifest.kind);
+  const { answerOf, inWords } = kindOf(pack.manifest.kind);
   const sample = sampleOf(pack.parts).map(({ text, prediction }) => ({ text, answer: answerOf(prediction) }));
   const all: readonly Known[] = [...sample, ...known];
   const now = await pack.predictMany(
@@ -30,11 +30,12 @@ export async function parity(pack: Opened, known: readonly Known[], signal?: Abo
   const reason =
     differing.length === 0
       ? `${rows} come out the same`
-      : `${differing.length} of ${rows} come out otherwise: ${print(differing[0].given)} where it was ${print(differing[0].answer)}`;
+      : `${differing.length} of ${rows} come out otherwise: ${print(differing[0].given, inWords)} where it was ${print(differing[0].answer, inWords)}`;
   const verdict = differing.length === 0 ? "held" : "broken";
   return { name: "parity", verdict, reason, change: null, margin: null, enough: null };
 }
 
-function print(answer: Answer | Fault): string {
-  return answer instanceof Fault ? answer.code : `"${answer.label}" at ${answer.confidence.toFixed(4)}`;
+/** Without the text: what a check says goes into the open. */
+function print(answer: Answer | Fault, inWords: (printed: string) => string): string {
+  return answer instanceof Fault ? answer.code : `"${inWords(answer.label)}" at ${answer.confidence.toFixed(4)}`;
 }

@@ -1,14 +1,15 @@
 import { Fault } from "../base/fault.ts";
 import type { Dataset, Example } from "../record/dataset.ts";
 import type { MadeRecord } from "../record/made.ts";
-import { idAt, readPredictions, TOP } from "../record/predictions.ts";
+import { idAt, predictionAt, type Predictions, readPredictions, TOP } from "../record/predictions.ts";
 import { pairwiseAgreement } from "../stats/agreement.ts";
 import { type Estimate, isKnown, undetermined } from "../stats/estimate.ts";
 import { wilson } from "../stats/interval/wilson.ts";
 import { labelSuspects } from "../stats/label-noise.ts";
 import type { Store } from "../store/port.ts";
 import { foldText } from "../text/nearduplicate.ts";
-import { type KeptRun, runs } from "./history.ts";
+import { type KeptRun, measuredOf, runs } from "./history.ts";
+import { type SpanDoubt, spanDoubts } from "./span-suspects.ts";
 
 /** A row whose label deserves a second look. */
 export interface SuspectRow {
@@ -18,11 +19,14 @@ export interface SuspectRow {
   readonly given: string;
   readonly likely: string;
   readonly confidence: number;
-  /** The model's probability of the label that was given. */
-  readonly givenChance: number;
+  /** The model's probability of the label that was given; null for spans, where it is not known. */
+  readonly givenChance: number | null;
+  /** Of kinds with spans: where the marks and the model disagree, the surest first. */
+  readonly doubts?: readonly SpanDoubt[];
 }
 
 export interface LabelReport {
+  readonly kind: string;
   /** The run whose held-out predictions these are. */
   readonly run: KeptRun;
   readonly suspects: readonly SuspectRow[];
@@ -40,12 +44,19 @@ export interface Ceiling {
 /** Labels under suspicion, agreement and the likely ceiling, by the newest make's best run; each row was held out from its model. */
 export function labelReport(store: Store): LabelReport {
   const run = bestOfNewest(store);
+  const { kind } = measuredOf(store, run).evaluation;
   const told = readPredictions(store.blobs.get(run.predictions));
-  const { given, top, chances, labels } = told;
-  const found = labelSuspects({ given, likely: top, chances, width: TOP, classes: labels.length });
   const { examples } = JSON.parse(new TextDecoder().decode(store.blobs.get(run.dataset))) as Dataset;
   const byId = new Map(examples.map((example) => [example.id, example]));
-  const suspects = found.flatMap(({ row, likely, chance, given: own }): SuspectRow[] => {
+  const suspects = kind === "classify" ? disputedLabels(told, byId) : disputedSpans(told, byId);
+  const agreement = agreementOf(examples);
+  return { kind, run, suspects, agreement, ceiling: ceilingOf(agreement, told.n - suspects.length, told.n) };
+}
+
+function disputedLabels(told: Predictions, byId: ReadonlyMap<string, Example>): SuspectRow[] {
+  const { given, top, chances, labels } = told;
+  const found = labelSuspects({ given, likely: top, chances, width: TOP, classes: labels.length });
+  return found.flatMap(({ row, likely, chance, given: own }): SuspectRow[] => {
     const example = byId.get(idAt(told, row));
     if (example === undefined) return [];
     const { file, line } = example.source;
@@ -61,8 +72,21 @@ export function labelReport(store: Store): LabelReport {
       },
     ];
   });
-  const agreement = agreementOf(examples);
-  return { run, suspects, agreement, ceiling: ceilingOf(agreement, told.n - suspects.length, told.n) };
+}
+
+function disputedSpans(told: Predictions, byId: ReadonlyMap<string, Example>): SuspectRow[] {
+  const rows = Array.from({ length: told.n }, (_, row) => predictionAt(told, row));
+  const suspects = spanDoubts(rows).flatMap((found, row): SuspectRow[] => {
+    const { id, target, label, confidence } = rows[row];
+    const example = byId.get(id);
+    if (example === undefined || found.length === 0) return [];
+    const { file, line } = example.source;
+    const doubts = [...found].sort((a, b) => b.chance - a.chance);
+    const common = { id, where: `${file}:${line}`, text: example.text, given: target, likely: label };
+    return [{ ...common, confidence, givenChance: null, doubts }];
+  });
+  const surest = ({ doubts }: SuspectRow): number => doubts?.[0].chance ?? 0;
+  return suspects.sort((a, b) => surest(b) - surest(a));
 }
 
 /** Of the newest make's runs the one with the best figure, of those judged on the most rows. */

@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
+import { Fault } from "../../base/fault.ts";
+import { offsetUnits } from "../../record/task.ts";
 
 /**
  * A flag with its twin in the environment: `--max-body` may be given as WHITTLE_MAX_BODY. A twin that is empty, or that
@@ -22,6 +24,17 @@ export const quietFlag = (): Option => flag("--quiet", "say nothing but the resu
 export const seedFlag = (what: string): Option =>
   flag("--seed <n>", what).argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER));
 export const threadsFlag = (what: string): Option => flag("--threads <n>", what).argParser(wholeNumber(1, 256));
+export const offsetsFlag = (what: string): Option => flag("--offsets <unit>", what).choices(offsetUnits);
+
+/** Refuses --offsets where there are no spans. */
+export function refuseOffsets(offsets: string | undefined, kind: string): void {
+  if (offsets === undefined || kind !== "classify") return;
+  throw new Fault("usage/offsets", {
+    what: "--offsets means nothing for classify",
+    why: "its examples have labels and no spans",
+    remedy: "leave it out",
+  });
+}
 
 /** Parser of a whole number within bounds. */
 export function wholeNumber(low: number, high: number): (text: string) => number {

@@ -4,6 +4,7 @@ import { printRecipe } from "../../record/recipe.ts";
 import { isKnown } from "../../stats/estimate.ts";
 import type { KeptRun } from "../../workbench/history.ts";
 import { columns, interval, milliseconds } from "./figures.ts";
+import { confusionWords, sizeOf } from "./quality-view.ts";
 import type { Terminal } from "./terminal.ts";
 
 const SHOWN_SLICES = 8;
@@ -22,8 +23,8 @@ export function printRun(terminal: Terminal, run: KeptRun, { recipe, ...measured
   }
   terminal.print("");
   terminal.print(`judged on ${evaluation.on}: ${evaluation.n} rows, ${evaluation.unscored} unscored`);
-  for (const [name, figure] of Object.entries(evaluation.quality))
-    terminal.print(`  ${name.padEnd(9)} ${interval(figure)}`);
+  const figures = Object.entries(evaluation.quality).map(([name, figure]) => [name, interval(figure)]);
+  for (const line of columns(figures)) terminal.print(`  ${line}`);
   for (const { seed, value } of seeds) terminal.print(`  seed ${seed}: ${run.metric} ${value.toFixed(3)}`);
   const { p50, p95 } = footprint.latency_ms;
   const memory = footprint.peak_memory_bytes === null ? "unknown" : printBytes(footprint.peak_memory_bytes);
@@ -38,12 +39,16 @@ export function printRun(terminal: Terminal, run: KeptRun, { recipe, ...measured
     })
     .sort((a, b) => a.figure.value - b.figure.value)
     .slice(0, SHOWN_SLICES)
-    .map(({ name, n, metric, figure }) => [name, `${n} rows`, `${metric} ${interval(figure)}`]);
+    .map(({ name, n, metric, figure }) => [
+      name,
+      sizeOf({ name, n }, evaluation.kind),
+      `${metric} ${interval(figure)}`,
+    ]);
   terminal.print("weakest slices");
   for (const line of columns(weakest)) terminal.print(`  ${line}`);
   const confused = evaluation.confusions
     .slice(0, SHOWN_CONFUSIONS)
-    .map(({ truth, predicted, n }) => [String(n), `${truth} taken for ${predicted}`]);
+    .map((pair) => [String(pair.n), confusionWords(pair)]);
   if (confused.length > 0) terminal.print("confused");
   for (const line of columns(confused)) terminal.print(`  ${line}`);
 }

@@ -15,6 +15,7 @@ export const classify: Kind = {
     return { label, confidence };
   },
   likelyOf: (prediction) => likelyOf(classified(prediction)),
+  inWords: (label) => label,
   labelsIn: (target) => [target],
   isRight,
   scoreOf: null,

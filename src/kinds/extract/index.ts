@@ -1,6 +1,7 @@
 import type { ExtractPrediction, Prediction } from "../../record/prediction.ts";
 import type { SpanSpec } from "../../record/spans.ts";
 import type { SpanScore } from "../../spans/score.ts";
+import { tellSpans } from "../../spans/told.ts";
 import { f1OfGroups } from "../../stats/interval/share.ts";
 import type { Kind } from "../kind.ts";
 import { measureSpans, recordRight, scoreRow, spanFigures } from "../span-measure.ts";
@@ -26,6 +27,7 @@ export const extract: Kind = {
   calibrate: (rows, manifest) => ({ temperature: temperatureOf(rows, manifest), outsideBias: 0 }),
   answerOf: (prediction) => answerOf(extracted(prediction).spans),
   likelyOf: (prediction) => likelyOf(extracted(prediction).spans),
+  inWords: tellSpans,
   labelsIn,
   isRight: (row, spec) => scoreOf(row, spec).right,
   scoreOf,

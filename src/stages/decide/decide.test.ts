@@ -125,6 +125,38 @@ describe("outlook", () => {
   it("finds the pairs that are taken for each other", () => {
     expect(mixedPairs(evaluation(900))).toEqual([{ a: "billing", b: "refund", share: 65 / 200 }]);
   });
+
+  it("what was not found, or found where nothing is, is no pair of classes", () => {
+    const confusions = [
+      { truth: "billing", predicted: "—", n: 90 },
+      { truth: "—", predicted: "refund", n: 90 },
+    ];
+    expect(mixedPairs({ ...evaluation(900), kind: "extract", confusions })).toEqual([]);
+  });
+});
+
+describe("reasons of kinds with spans", () => {
+  it("speak of the kind's own figure and of what its lowest rung is made of", () => {
+    const spanned = [measured("baseline", "fp32", 600, 1e3), measured("linear", "fp32", 930, 4.9e6)].map((m) => ({
+      ...m,
+      verdicts: [],
+      evaluation: { ...m.evaluation, kind: "extract", quality: { f1: m.evaluation.quality["accuracy"] } },
+    }));
+    const said = (chosen: Measured): string =>
+      reasons({
+        measured: spanned,
+        chosen,
+        unclimbed: [],
+        curve: null,
+        audit,
+        bar: [],
+        headline: "f1",
+      }).join(" ");
+    expect(said(spanned[1])).toContain("Patterns and known values alone reach f1 0.600");
+    const held = { ...spanned[0], held: true };
+    expect(said(held)).toContain("patterns and the values that the training rows mark hold the bar.");
+    expect(said(held) + said(spanned[1])).not.toMatch(/accuracy|[Kk]eyword/);
+  });
 });
 
 describe("reasons read aloud", () => {

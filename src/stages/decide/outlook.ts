@@ -49,11 +49,15 @@ export function moreData(curve: LearningCurve): string {
   );
 }
 
+/** What stands in a confusion where nothing was wanted, or nothing was found. */
+const NOTHING = "—";
+
 /** Pairs of classes that the best model takes for each other so often that they may be one class, or need a rule. */
 export function mixedPairs(evaluation: Evaluation): { a: string; b: string; share: number }[] {
   const supports = new Map(evaluation.slices.map((s) => [s.name, s.n]));
   const both = new Map<string, { a: string; b: string; n: number }>();
   for (const { truth, predicted, n } of evaluation.confusions) {
+    if (truth === NOTHING || predicted === NOTHING) continue;
     const [a, b] = truth < predicted ? [truth, predicted] : [predicted, truth];
     const key = JSON.stringify([a, b]);
     const pair = both.get(key) ?? { a, b, n: 0 };
@@ -67,11 +71,12 @@ export function mixedPairs(evaluation: Evaluation): { a: string; b: string; shar
 
 /** The worst of these pairs, in words. */
 export function notToldApart(evaluation: Evaluation): string[] {
+  const items = evaluation.kind === "classify" ? "rows" : "spans";
   return mixedPairs(evaluation)
     .slice(0, 3)
     .map(
       ({ a, b, share }) =>
-        `"${a}" and "${b}" cannot be told apart: ${(100 * share).toFixed(0)} % of their rows are taken for each other. ` +
+        `"${a}" and "${b}" cannot be told apart: ${(100 * share).toFixed(0)} % of their ${items} are taken for each other. ` +
         `Merge them, or write down what sets them apart and label again.`,
     );
 }

@@ -32,7 +32,7 @@ function heldReasons(ladder: Ladder): string[] {
   const { measured, chosen, unclimbed, headline } = ladder;
   const words: string[] = [];
   if (chosen.recipe.rung === "baseline") {
-    words.push("You do not need a model for this: keyword rules, read off the training rows, hold the bar.");
+    words.push(`You do not need a model for this: ${rulesOf(chosen).whole} hold the bar.`);
   }
   words.push(
     `${nameOf(chosen)} holds every line of the bar: ${chosen.verdicts.map((v) => `${v.line}: ${v.figure}`).join("; ")}.`,
@@ -46,7 +46,9 @@ function heldReasons(ladder: Ladder): string[] {
   }
   const baseline = measured.find((m) => m.recipe.rung === "baseline");
   if (baseline !== undefined && baseline !== chosen) {
-    words.push(`Keyword rules alone reach ${headline} ${print(baseline, headline)}, so a model earns its place.`);
+    words.push(
+      `${rulesOf(baseline).short} alone reach ${headline} ${print(baseline, headline)}, so a model earns its place.`,
+    );
   }
   words.push(...notToldApart(chosen.evaluation));
   if (chosen.seeds !== undefined) {
@@ -60,6 +62,13 @@ function heldReasons(ladder: Ladder): string[] {
     words.push(`The ladder stopped here. ${buys(ladder, next)}`);
   }
   return words;
+}
+
+/** What the lowest rung of a kind is made of. */
+function rulesOf({ evaluation }: Measured): { readonly whole: string; readonly short: string } {
+  return evaluation.kind === "classify"
+    ? { whole: "keyword rules, read off the training rows,", short: "Keyword rules" }
+    : { whole: "patterns and the values that the training rows mark", short: "Patterns and known values" };
 }
 
 function missedReasons(ladder: Ladder): string[] {

@@ -54,7 +54,7 @@ function addCommand(): Command {
           const thinning = thinOf(store, dir);
           if (terminal.json) terminal.printJson({ ...added, thin: thinning });
           else {
-            printAdded(terminal, added, file);
+            printAdded(terminal, added, file, task.kind);
             printThin(terminal, thinning);
           }
         } finally {
@@ -110,7 +110,7 @@ const SHOWN = 20;
 
 function suspectsCommand(): Command {
   return new Command("suspects")
-    .description("labels that a held-out model confidently disputes, for a second look")
+    .description("labels and marks that a held-out model confidently disputes, for a second look")
     .addOption(dirFlag())
     .addOption(
       flag("--most <n>", `rows shown (${SHOWN} when not given; --json has them all)`).argParser(wholeNumber(0, 1e6)),

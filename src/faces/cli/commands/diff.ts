@@ -1,10 +1,14 @@
 import { Command } from "commander";
+import { kindOf } from "../../../kinds/table.ts";
+import type { KindName } from "../../../record/task.ts";
+import { readTask } from "../../../stages/task/index.ts";
 import { diff, type Difference, type Flip } from "../../../workbench/diff.ts";
 import { findRun, type KeptRun } from "../../../workbench/history.ts";
 import { openTaskStore } from "../../../workbench/open-store.ts";
 import { act, examples } from "../action.ts";
 import { counted, interval, probability, wrap } from "../figures.ts";
 import { flag, jsonFlag, quietFlag, wholeNumber } from "../flags.ts";
+import { rightWords } from "../quality-view.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Options {
@@ -34,9 +38,10 @@ export function diffCommand(): Command {
         const store = openTaskStore(dir, "read");
         try {
           const [a, b] = [findRun(store, base), findRun(store, head)];
-          const told = diff(store, a, b);
+          const task = readTask(dir);
+          const told = diff(store, a, b, task);
           if (terminal.json) terminal.printJson({ base: a, head: b, ...told });
-          else print(terminal, a, b, told, most);
+          else print(terminal, { base: a, head: b, told, most, kind: task.kind });
         } finally {
           store.close();
         }
@@ -44,19 +49,30 @@ export function diffCommand(): Command {
     );
 }
 
-function print(terminal: Terminal, base: KeptRun, head: KeptRun, told: Difference, most: number): void {
+interface Told {
+  readonly base: KeptRun;
+  readonly head: KeptRun;
+  readonly told: Difference;
+  readonly most: number;
+  readonly kind: KindName;
+}
+
+function print(terminal: Terminal, { base, head, told, most, kind }: Told): void {
   const { style } = terminal;
   terminal.print(`base  ${nameOf(base)}`);
   terminal.print(`head  ${nameOf(head)}`);
   const apart = told.onlyInBase + told.onlyInHead;
   const others = apart === 0 ? "" : `, ${apart} more judged by one of them alone`;
   terminal.print(`${counted(told.n, "row")} judged by both${others}`);
-  terminal.print(`accuracy, head − base: ${interval(told.accuracy)}; exact McNemar test p = ${told.p.toPrecision(2)}`);
+  if (told.f1 !== null) terminal.print(`f1, head − base: ${interval(told.f1)}`);
+  terminal.print(
+    `${rightWords(kind)}, head − base: ${interval(told.accuracy)}; exact McNemar test p = ${told.p.toPrecision(2)}`,
+  );
   terminal.print(`${told.lost} lost, ${told.gained} gained, ${told.otherwise} wrong in another way`);
   for (const flip of told.flips.slice(0, most)) {
     terminal.print("");
     const paint = flip.what === "lost" ? "red" : flip.what === "gained" ? "green" : "yellow";
-    terminal.print(`${style(paint, flip.what)}  ${answers(flip)}`);
+    terminal.print(`${style(paint, flip.what)}  ${answers(flip, kind)}`);
     for (const line of wrap(flip.text, 100, "  ")) terminal.print(line);
   }
   if (told.flips.length > most) {
@@ -65,9 +81,10 @@ function print(terminal: Terminal, base: KeptRun, head: KeptRun, told: Differenc
   }
 }
 
-function answers({ target, base, head }: Flip): string {
-  const said = ({ label, confidence }: Flip["base"]): string => `${label} (${probability(confidence)})`;
-  return `${said(base)} → ${said(head)}; right is ${target}`;
+function answers({ target, text, base, head }: Flip, kind: KindName): string {
+  const { inWords } = kindOf(kind);
+  const said = ({ label, confidence }: Flip["base"]): string => `${inWords(label, text)} (${probability(confidence)})`;
+  return `${said(base)} → ${said(head)}; right is ${inWords(target, text)}`;
 }
 
 function nameOf({ key, rung, precision, on, n, metric, figure }: KeptRun): string {

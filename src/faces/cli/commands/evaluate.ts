@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { availableParallelism } from "node:os";
 import { printBytes } from "../../../base/print.ts";
+import type { OffsetUnit } from "../../../record/task.ts";
 import { evaluatePack, type PackEvaluation } from "../../../workbench/evaluate.ts";
 import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";
 import { columns, counted, interval, milliseconds } from "../figures.ts";
-import { flag, jsonFlag, quietFlag, threadsFlag } from "../flags.ts";
+import { flag, jsonFlag, offsetsFlag, quietFlag, refuseOffsets, threadsFlag } from "../flags.ts";
+import { confusionWords, sizeOf } from "../quality-view.ts";
 import { receiptFlag, type ReceiptFlag, requiredReceipt } from "../receipt-flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -13,6 +15,7 @@ interface Options extends ReceiptFlag {
   readonly data: string;
   readonly text?: string;
   readonly label?: string;
+  readonly offsets?: OffsetUnit;
   readonly threads?: number;
 }
 
@@ -23,6 +26,7 @@ export function evaluateCommand(): Command {
     .addOption(flag("--data <file>", "labelled rows, CSV, JSONL or Parquet").makeOptionMandatory())
     .addOption(flag("--text <column>", "the column of the text (the pack's own when not given)"))
     .addOption(flag("--label <column>", "the column of the label (the pack's own when not given)"))
+    .addOption(offsetsFlag("what span offsets count (utf16 when not given); for kinds with spans"))
     .addOption(threadsFlag("threads that answering may use; latency is measured with one"))
     .addOption(receiptFlag())
     .addOption(jsonFlag())
@@ -32,11 +36,12 @@ export function evaluateCommand(): Command {
 }
 
 async function run(terminal: Terminal, options: Options, path: string): Promise<void> {
-  const { data, text, label, threads = availableParallelism() } = options;
+  const { data, text, label, offsets, threads = availableParallelism() } = options;
   const pack = await open(path, { threads, ...requiredReceipt(options) });
   try {
     const { progress, signal } = terminal;
-    const evaluation = await evaluatePack(pack, path, data, { text, label, threads: 1, progress, signal });
+    refuseOffsets(offsets, pack.manifest.kind);
+    const evaluation = await evaluatePack(pack, path, data, { text, label, offsets, threads: 1, progress, signal });
     if (terminal.json) terminal.printJson(evaluation);
     else print(terminal, data, evaluation);
   } finally {
@@ -51,12 +56,14 @@ function print(terminal: Terminal, data: string, told: PackEvaluation): void {
   terminal.print(`${style("bold", told.task)} on ${data}: ${counted(told.n, "row")} scored, ${told.unscored} unscored`);
   for (const { where, why, code } of told.refused.slice(0, 5)) terminal.print(`  refused ${where}: ${why} (${code})`);
   terminal.print("");
-  const figures = Object.entries(told.quality);
   const apart = told.without_overlap;
-  terminal.print(lines(["figure", "value", ...(apart === null ? [] : ["without trained rows"])], style));
-  for (const [name, figure] of figures) {
-    terminal.print(lines([name, interval(figure), ...(apart === null ? [] : [interval(apart.quality[name])])]));
-  }
+  const head = ["figure", "value", ...(apart === null ? [] : ["without trained rows"])];
+  const figures = Object.entries(told.quality).map(([name, figure]) => [
+    name,
+    interval(figure),
+    ...(apart === null ? [] : [interval(apart.quality[name])]),
+  ]);
+  columns([head, ...figures]).forEach((line, i) => terminal.print(i === 0 ? style("bold", line) : line));
   if (told.overlap > 0) {
     terminal.print(
       style(
@@ -73,20 +80,13 @@ function print(terminal: Terminal, data: string, told: PackEvaluation): void {
   terminal.print("");
   const rows = told.slices.slice(0, SHOWN_SLICES).map(({ name, n, quality }) => {
     const [metric, figure] = Object.entries(quality)[0] ?? ["", undefined];
-    return [name, String(n), `${metric} ${interval(figure)}`];
+    return [name, sizeOf({ name, n }, told.kind), `${metric} ${interval(figure)}`];
   });
-  for (const line of columns([["slice", "rows", "figure"], ...rows])) terminal.print(line);
+  for (const line of columns([["slice", "of", "figure"], ...rows])) terminal.print(line);
   if (told.slices.length > SHOWN_SLICES)
     terminal.print(`and ${told.slices.length - SHOWN_SLICES} more (--json has them all)`);
   if (told.confusions.length === 0) return;
   terminal.print("");
-  const confused = told.confusions
-    .slice(0, 8)
-    .map(({ truth, predicted, n }) => [String(n), `${truth} taken for ${predicted}`]);
+  const confused = told.confusions.slice(0, 8).map((pair) => [String(pair.n), confusionWords(pair)]);
   for (const line of columns(confused)) terminal.print(line);
-}
-
-function lines(cells: readonly string[], style?: Terminal["style"]): string {
-  const line = cells.map((cell, i) => (i < cells.length - 1 ? cell.padEnd(i === 0 ? 10 : 24) : cell)).join(" ");
-  return style === undefined ? line : style("bold", line);
 }

@@ -1,4 +1,3 @@
-import type { Option } from "commander";
 import { Command } from "commander";
 import { existsSync } from "node:fs";
 import { basename, join, parse, relative, resolve, sep } from "node:path";
@@ -11,7 +10,7 @@ import { fittingName } from "../../../stages/task/draft.ts";
 import { draftTask, parseBarFlag, TASK_FILE, writeTask } from "../../../stages/task/index.ts";
 import { act, examples } from "../action.ts";
 import { printAudit } from "../audit-view.ts";
-import { commaSeparated, flag, jsonFlag, quietFlag, seedFlag, several } from "../flags.ts";
+import { commaSeparated, flag, jsonFlag, offsetsFlag, quietFlag, refuseOffsets, seedFlag, several } from "../flags.ts";
 import { guessColumns } from "../guess.ts";
 import { guessSpans } from "../../../stages/task/guess-spans.ts";
 import type { Terminal } from "../terminal.ts";
@@ -47,7 +46,7 @@ export function initCommand(): Command {
     .addOption(flag("--text <column>", "the column of the text (guessed when not given)"))
     .addOption(flag("--label <column>", "the column of the label (guessed when not given)"))
     .addOption(flag("--group <column>", "rows with the same value here stay on one side of every split"))
-    .addOption(offsetsFlag())
+    .addOption(offsetsFlag("what span offsets count; for kinds with spans"))
     .addOption(
       flag("--bar <metric=limit>", "a line of the bar, such as accuracy=0.88; may be repeated").argParser(
         commaSeparated,
@@ -71,19 +70,9 @@ export function initCommand(): Command {
     .action(act<[string], Options>((terminal, options, dir) => init(terminal, options, dir)));
 }
 
-function offsetsFlag(): Option {
-  return flag("--offsets <unit>", "what span offsets count; for kinds with spans").choices(offsetUnits);
-}
-
 async function init(terminal: Terminal, options: Options, dir: string): Promise<void> {
   const kind = kindFrom(options.kind);
-  if (options.offsets !== undefined && kind === "classify") {
-    throw new Fault("usage/offsets", {
-      what: "--offsets means nothing for classify",
-      why: "its examples have labels and no spans",
-      remedy: "leave it out",
-    });
-  }
+  refuseOffsets(options.offsets, kind);
   refuseTaken(dir, options.force === true);
   const bar = options.bar?.map((line) => parseBarFlag(line, kind));
   const { text, label } = await columnsOf(options, kind);

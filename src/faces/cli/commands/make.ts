@@ -64,7 +64,7 @@ async function run(terminal: Terminal, options: Options, dir: string): Promise<n
       ...view,
     });
     if (terminal.json) terminal.printJson(jsonOf(task, made));
-    else printDecision(terminal, made);
+    else printDecision(terminal, made, task.kind);
     return made.decision.held ? HELD : NOT_HELD;
   } finally {
     await engine.close();
@@ -98,13 +98,13 @@ function viewOf(terminal: Terminal, task: Task): Pick<Parameters<typeof make>[2]
       terminal.print("");
     },
     onMeasured(measured) {
-      if (rows++ === 0) terminal.print(ladderHead(terminal));
-      terminal.print(ladderRow(terminal, measured));
+      if (rows++ === 0) terminal.print(ladderHead(terminal, task.kind));
+      terminal.print(ladderRow(terminal, task.kind, measured));
     },
   };
 }
 
-function printDecision(terminal: Terminal, { decision, pack, cliff }: Made): void {
+function printDecision(terminal: Terminal, { decision, pack, cliff }: Made, kind: Task["kind"]): void {
   const { style } = terminal;
   const { held, chosen, test, testOpenings, reasons } = decision;
   terminal.print("");
@@ -117,7 +117,7 @@ function printDecision(terminal: Terminal, { decision, pack, cliff }: Made): voi
     const openings = testOpenings === 1 ? "opened once" : `opened for ${testOpenings} candidates so far`;
     for (const line of wrap(`${figures.join(", ")} (${openings})`, 100, "Test    ", "        ")) terminal.print(line);
   }
-  for (const line of cliffLines(cliff, terminal)) terminal.print(line);
+  for (const line of cliffLines(cliff, terminal, kind)) terminal.print(line);
   const shown = shortest(pack);
   terminal.print(
     `Pack    ${shown}, ${printBytes(statSync(pack).size)}${held ? "" : ", marked as not holding the bar"}`,
