@@ -27,6 +27,8 @@ export interface Limits {
   readonly unpackedRatio: number;
   /** Files in an archive. */
   readonly entries: number;
+  /** Elements, or values of JSON, that one document may be built of. */
+  readonly elements: number;
   /** Elements inside elements. */
   readonly depth: number;
   /** Places that are listed one by one; further ones are only counted. */
@@ -35,10 +37,11 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   wholeBytes: 64 << 20,
-  recordUnits: 16 << 20,
+  recordUnits: 4 << 20,
   unpackedBytes: 512 << 20,
   unpackedRatio: 200,
   entries: 10_000,
+  elements: 1_000_000,
   depth: 512,
   places: 10_000,
 };

@@ -1,9 +1,9 @@
 import { Fault } from "../base/fault.ts";
-import type { DocumentFormat, Redact, Replacement } from "./document.ts";
+import type { DocumentFormat, Limits, Options, Redact, Replacement } from "./document.ts";
 import { batches } from "./batches.ts";
 import { encode, writing } from "./output.ts";
 import { askAll, replaceIn } from "./replace.ts";
-import { StrictDecoder, textOf, textsOf, wholeOf } from "./source.ts";
+import { StrictDecoder, textOf, textsOf, tooComplex, wholeOf } from "./source.ts";
 import { Tally } from "./tally.ts";
 
 /** A string, a number or a key as it is written in JSON, and what it says. */
@@ -17,7 +17,7 @@ interface Token {
 }
 
 /** Everything in a piece of JSON that says something, in order. Throws what is wrong with it where it is no JSON. */
-function tokensOf(source: string, where: string): Token[] {
+function tokensOf(source: string, where: string, limits: Limits): Token[] {
   try {
     JSON.parse(source);
   } catch {
@@ -31,6 +31,7 @@ function tokensOf(source: string, where: string): Token[] {
   const tokens: Token[] = [];
   const open: number[] = [];
   for (let at = 0, opened = 0; at < source.length;) {
+    if (tokens.length > limits.elements) throw tooComplex(`more than ${limits.elements} values`, where);
     const start = at;
     const c = source[at];
     if (c === '"') {
@@ -78,9 +79,9 @@ async function redactJson(
   sources: readonly { readonly source: string; readonly where: string }[],
   redact: Redact,
   tally: Tally,
-  signal?: AbortSignal,
+  { limits, signal }: Options,
 ): Promise<string[]> {
-  const tokens = sources.map(({ source, where }) => tokensOf(source, where));
+  const tokens = sources.map(({ source, where }) => tokensOf(source, where, limits));
   const answers = await askAll(tokens.flat().map(({ text }) => text), redact, signal); // prettier-ignore
   let next = 0;
   return sources.map(({ source, where }, i) => {
@@ -112,7 +113,8 @@ function unlike(key: string, keys: Map<number, Set<string>>, object: number, cha
 export const jsonl: DocumentFormat = {
   name: "JSONL",
   extensions: [".jsonl", ".ndjson"],
-  redact: async (input, path, redact, { limits, signal }) => {
+  redact: async (input, path, redact, options) => {
+    const { limits, signal } = options;
     const tally = new Tally(limits);
     const hash = await writing(path, async (output) => {
       const decoder = new StrictDecoder();
@@ -125,7 +127,7 @@ export const jsonl: DocumentFormat = {
       for await (const lines of batches(textsOf(input, decoder, signal), readLine, limits)) {
         const told = lines.map((source) => ({ source, where: `line ${line++}` }));
         const rich = told.filter(({ source }) => source.trim() !== "");
-        const redacted = await redactJson(rich, redact, tally, signal);
+        const redacted = await redactJson(rich, redact, tally, options);
         let next = 0;
         const text = told.map(({ source }) => (source.trim() === "" ? source : redacted[next++])).join("");
         output.write(encode(text, decoder.encoding ?? "utf-8", first));
@@ -140,10 +142,11 @@ export const jsonl: DocumentFormat = {
 export const json: DocumentFormat = {
   name: "JSON",
   extensions: [".json"],
-  redact: async (input, path, redact, { limits, signal }) => {
+  redact: async (input, path, redact, options) => {
+    const { limits, signal } = options;
     const tally = new Tally(limits);
     const { text, encoding } = textOf(await wholeOf(input, limits, signal));
-    const [redacted] = await redactJson([{ source: text, where: "the document" }], redact, tally, signal);
+    const [redacted] = await redactJson([{ source: text, where: "the document" }], redact, tally, options);
     const hash = await writing(path, async (output) => output.write(encode(redacted, encoding, true)));
     return tally.close(hash);
   },

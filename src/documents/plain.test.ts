@@ -157,6 +157,8 @@ describe("JSON", () => {
     await expect(redacted(json, "{", folder)).rejects.toMatchObject({ code: "document/json" });
     const large = redacted(json, "[1,2,3]", folder, { limits: { wholeBytes: 3 } });
     await expect(large).rejects.toMatchObject({ code: "document/too-large" });
+    const many = redacted(json, "[1,2,3]", folder, { limits: { elements: 2 } });
+    await expect(many).rejects.toMatchObject({ code: "document/too-complex" });
   });
 });
 

@@ -29,6 +29,15 @@ export function refuseStopped(signal?: AbortSignal): void {
   throw new Fault("document/stopped", { what: "the redaction was stopped before the document was done" });
 }
 
+export function tooComplex(why: string, where?: string): Fault {
+  return new Fault("document/too-complex", {
+    what: "the document is built of more than can be held",
+    where,
+    why,
+    remedy: "save it again from the program that made it, in parts, or as plain text",
+  });
+}
+
 /** All bytes of a document that has to be held whole. */
 export async function wholeOf(input: Input, limits: Limits, signal?: AbortSignal): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];

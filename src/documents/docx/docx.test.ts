@@ -146,9 +146,12 @@ describe("a bad DOCX is a fault without its words", () => {
       "document/corrupt",
     ],
     ["not well-formed", () => madeDocx({ "word/document.xml": document.replace("</w:t>", "") }), "document/corrupt"],
+    ["of many elements", () => madeDocx({ "word/document.xml": body("<w:p/>".repeat(2000)) }), "document/too-complex"],
     ["deep", () => madeDocx({ "word/document.xml": "<a>".repeat(1000) }), "document/too-complex"],
   ])("%s", async (_, make, code) => {
-    const fault: unknown = await redact(make(), { limits: { entries: 25 } }).catch((error: unknown) => error);
+    const fault: unknown = await redact(make(), { limits: { entries: 25, elements: 1000 } }).catch(
+      (error: unknown) => error,
+    );
     expect(fault).toBeInstanceOf(Fault);
     expect(fault).toMatchObject({ code });
     expect(JSON.stringify(fault)).not.toMatch(/Jane|Doe/);

@@ -2,7 +2,7 @@ import type { DocumentFormat } from "../document.ts";
 import { Memory } from "../memory.ts";
 import { writing } from "../output.ts";
 import { redactPassages } from "../passage.ts";
-import { wholeOf } from "../source.ts";
+import { tooComplex, wholeOf } from "../source.ts";
 import { Tally } from "../tally.ts";
 import { redactAttributes } from "./attributes.ts";
 import { clean } from "./clean.ts";
@@ -27,9 +27,13 @@ export const docx: DocumentFormat = {
     const fates = sortParts(parts, tally, options);
     const stays = (part: string): boolean => fates.has(part);
     const trees = new Map<string, XmlElement>();
+    const built = { elements: 0, bytes: 0 };
     for (const [name, bytes] of parts) {
       const fate = fates.get(name);
-      if (fate === "read" || fate === "package") trees.set(name, readXml(bytes, name, limits));
+      if (fate !== "read" && fate !== "package") continue;
+      built.bytes += bytes.length;
+      if (built.bytes > limits.wholeBytes) throw tooComplex(`more than ${limits.wholeBytes} bytes of XML`);
+      trees.set(name, readXml(bytes, name, limits, built));
     }
     if (![...trees.keys()].some((name) => /^word\/document\d*\.xml$/.test(name)) || !trees.has(contentTypes))
       throw corrupt("it has no text, or no list of its parts");

@@ -1,7 +1,6 @@
 import { SaxesParser } from "saxes";
-import { Fault } from "../../base/fault.ts";
 import type { Limits } from "../document.ts";
-import { textOf } from "../source.ts";
+import { textOf, tooComplex } from "../source.ts";
 import { corrupt } from "./zip.ts";
 
 export interface XmlText {
@@ -24,10 +23,9 @@ export const localOf = (name: string): string => name.slice(name.indexOf(":") + 
 
 /**
  * The tree of a well-formed part. A document type is refused, so that no entity is ever declared, expanded or fetched;
- * the five that XML knows and numbered characters are all there are.
+ * the five that XML knows and numbered characters are all there are. `built` counts on over the parts of a document.
  */
-export function readXml(bytes: Uint8Array, part: string, limits: Limits): XmlElement {
-  if (bytes.length > limits.wholeBytes) throw corrupt(`the part is larger than ${limits.wholeBytes} bytes`, part);
+export function readXml(bytes: Uint8Array, part: string, limits: Limits, built: { elements: number }): XmlElement {
   const { text } = textOf(bytes);
   const parser = new SaxesParser({ xmlns: false, position: true });
   const open: XmlElement[] = [{ name: "", local: "", attributes: new Map(), children: [] }];
@@ -46,13 +44,9 @@ export function readXml(bytes: Uint8Array, part: string, limits: Limits): XmlEle
     const element = { name, local: localOf(name), attributes: new Map(Object.entries(attributes)), children: [] };
     add(element);
     open.push(element);
+    if (++built.elements > limits.elements) throw tooComplex(`more than ${limits.elements} elements`, where());
     if (open.length <= limits.depth) return;
-    throw new Fault("document/too-complex", {
-      what: "the document is built of more than can be held",
-      where: where(),
-      why: `elements inside elements, more than ${limits.depth} deep`,
-      remedy: "save it again from the program that made it, or as plain text",
-    });
+    throw tooComplex(`elements inside elements, more than ${limits.depth} deep`, where());
   });
   parser.on("closetag", () => void open.pop());
   parser.write(text).close();
