@@ -24,7 +24,11 @@ export const packed = (content: string | Buffer, dict = ""): Buffer =>
   );
 
 /** With a table of objects; `before` makes it an update that is appended. */
-export function makePdf({ objects, trailer = "" }: Made, before: Buffer = Buffer.from("%PDF-1.7\n"), first = 1): Buffer {
+export function makePdf(
+  { objects, trailer = "" }: Made,
+  before: Buffer = Buffer.from("%PDF-1.7\n"),
+  first = 1,
+): Buffer {
   const parts = [before];
   let size = before.length;
   const offsets = objects.map((object, i) => {

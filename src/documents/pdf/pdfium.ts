@@ -133,21 +133,32 @@ export class OpenPdf {
     });
   }
 
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  #memoryView(): DataView {
+    const { buffer } = heapOf(this.#api);
+    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer);
+    return this.#view;
+  }
+
   #character(text: number, i: number, said: number): Character {
-    const api = this.#api;
+    // Asked for every character of every page: straight, without the library's checks of arguments and types.
+    const raw = this.#api.pdfium.wasmExports as unknown as Readonly<Record<string, (...given: number[]) => number>>;
     const at = this.#scratch;
-    api.FPDFText_GetCharOrigin(text, i, at, at + 8);
-    const [x, y] = new Float64Array(heapOf(api).buffer, at, 2) as unknown as [number, number];
-    api.FPDFText_GetLooseCharBox(text, i, at + 16);
-    const [left, top, right, bottom] = new Float32Array(heapOf(api).buffer, at + 16, 4) as unknown as number[];
-    api.FPDFText_GetMatrix(text, i, at + 32);
-    const [a, b, c, d] = new Float32Array(heapOf(api).buffer, at + 32, 4) as unknown as number[];
-    const size = api.FPDFText_GetFontSize(text, i) * Math.hypot(c, d);
+    raw.FPDFText_GetCharOrigin(text, i, at, at + 8);
+    raw.FPDFText_GetLooseCharBox(text, i, at + 16);
+    raw.FPDFText_GetMatrix(text, i, at + 32);
+    const memory = this.#memoryView();
+    const [x, y] = [memory.getFloat64(at, true), memory.getFloat64(at + 8, true)];
+    const float = (offset: number): number => memory.getFloat32(at + offset, true);
+    const [left, top, right, bottom] = [float(16), float(20), float(24), float(28)];
+    const [a, b, c, d] = [float(32), float(36), float(40), float(44)];
+    const size = raw.FPDFText_GetFontSize(text, i) * Math.hypot(c, d);
     const turn = (Math.atan2(b, a) + 2 * Math.PI) % (2 * Math.PI);
     const quarter = Math.round(turn / (Math.PI / 2));
     const straight = Math.abs(turn - (quarter * Math.PI) / 2) < 1e-3;
-    const code = api.FPDFText_IsHyphen(text, i) === 1 && said === hyphenAtLineEnd ? 45 : said;
-    const known = api.FPDFText_HasUnicodeMapError(text, i) !== 1 && isKnown(code);
+    const code = raw.FPDFText_IsHyphen(text, i) === 1 && said === hyphenAtLineEnd ? 45 : said;
+    const known = raw.FPDFText_HasUnicodeMapError(text, i) !== 1 && isKnown(code);
     const base = { code, x, y, size, known };
     const [w, h] = [right - left, top - bottom];
     if (!straight) {

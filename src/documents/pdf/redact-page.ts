@@ -98,9 +98,9 @@ export function rewrite(
   page: CleanPage,
   text: PageText,
   walked: Walked,
+  { whole, characters }: Agreement,
   found: Found,
 ): Rewritten | undefined {
-  const { whole, characters } = agree(text, walked);
   if (!whole || found.marks.some((mark) => walked.pictures.some((picture) => meets(bounds(mark), picture))))
     return undefined;
   const gone = new Set<number>();
@@ -125,16 +125,17 @@ export function doubles({ characters }: PageText, walked: Walked, agreement: Agr
 const meets = (a: readonly number[], b: readonly number[]): boolean =>
   a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
-/** The page as a picture with the marks burnt in; replacements are written over it. */
+/** The page as a picture with the marks burnt in, and what lies `beside` them; replacements are written over it. */
 export function asPicture(
-  clean: Clean,
+  { draft }: Clean,
   page: CleanPage,
-  document: OpenPdf,
-  index: number,
+  image: { readonly document: OpenPdf; readonly index: number },
   marks: readonly Mark[],
+  beside: readonly Mark[],
 ): MadePage {
   const { box } = page;
-  const picture = clean.draft.add(pageAsPicture(document, index, box, marks));
+  const shaded = beside.map((mark) => ({ ...mark, text: marks[0]?.text ?? "" }));
+  const picture = draft.add(pageAsPicture(image.document, image.index, box, [...shaded, ...marks]));
   const ops: Op[] = [
     { op: "cm", args: [box[2] - box[0], 0, 0, box[3] - box[1], box[0], box[1]] },
     { op: "Do", args: [new Name("Page")] },

@@ -49,9 +49,6 @@ export class Redaction {
 
   async run(redact: Redact): Promise<Uint8Array> {
     const { draft, pages } = this.#clean;
-    const walked = (index: number): Walked => walk(this.#clean, pages[index]);
-    // Followed within bounds here, before PDFium follows them without.
-    for (const index of pages.keys()) this.#atPage(index, () => walked(index));
     const before = this.#pdfium.open(
       assemble(
         draft,
@@ -60,7 +57,7 @@ export class Redaction {
     );
     for (const index of pages.keys()) {
       refuseStopped(this.#options.signal);
-      await this.#page(before, index, walked(index), redact);
+      await this.#page(before, index, redact);
     }
     const search = new Search(draft, needles(this.#texts));
     for (const [index, page] of this.#pages.entries())
@@ -71,11 +68,14 @@ export class Redaction {
     return bytes;
   }
 
-  async #page(document: OpenPdf, index: number, walked: Walked, redact: Redact): Promise<void> {
+  async #page(document: OpenPdf, index: number, redact: Redact): Promise<void> {
     const page = this.#clean.pages[index];
+    // Followed within bounds here, before PDFium follows it without.
+    const walked = this.#atPage(index, () => walk(this.#clean, page));
     const text = document.text(index);
     const places = readByPlace(text);
-    this.#refuseUnread(index, text, walked, longestUnknown(places));
+    const agreement = agree(text, walked);
+    this.#refuseUnread(index, text, walked, Math.max(longestUnknown(places), agreement.longestUnread));
     const contents = readByContent(text);
     const readings = squashed(places.text) === squashed(contents.text) ? [places] : [places, contents];
     const found = [];
@@ -87,15 +87,15 @@ export class Redaction {
       this.#pages.push({ made: page, picture: false, marks: [], beside: [], kept: undefined });
       return;
     }
-    const made = rewrite(this.#clean, page, text, walked, all);
-    const beside = doubles(text, walked, agree(text, walked), all);
+    const made = rewrite(this.#clean, page, text, walked, agreement, all);
+    const beside = doubles(text, walked, agreement, all);
     this.#pages.push({ made: made?.page ?? page, picture: false, marks: all.marks, beside, kept: made?.kept });
     if (made === undefined) this.#toPicture(document, index);
   }
 
   #toPicture(document: OpenPdf, index: number): void {
     const page = this.#pages[index];
-    page.made = asPicture(this.#clean, this.#clean.pages[index], document, index, [...page.beside, ...page.marks]);
+    page.made = asPicture(this.#clean, this.#clean.pages[index], { document, index }, page.marks, page.beside);
     page.kept = undefined;
     page.picture = true;
   }
@@ -110,7 +110,7 @@ export class Redaction {
         return !holdsOnly(after.text(index), kept ?? [], marks);
       });
       after.close();
-      if (failed.length === 0) return this.#assembled(undefined);
+      if (failed.length === 0) return this.#pages.some(({ made }) => made.rotate !== 0) ? this.#assembled() : upright;
       for (const [index, { picture }] of failed) {
         if (picture) throw unproved(index);
         this.#toPicture(before, index);
@@ -119,7 +119,7 @@ export class Redaction {
     throw unproved(0);
   }
 
-  #assembled(rotate: number | undefined): Uint8Array {
+  #assembled(rotate?: number): Uint8Array {
     return assemble(
       this.#clean.draft,
       this.#pages.map(({ made }) => ({ ...made, rotate: rotate ?? made.rotate })),
@@ -127,10 +127,9 @@ export class Redaction {
   }
 
   /** Pictures, and writing that is no text, cannot be searched: refused, or listed where the options let them stay. */
-  #refuseUnread(index: number, text: PageText, walked: Walked, unknown: number): void {
+  #refuseUnread(index: number, text: PageText, walked: Walked, run: number): void {
     const pictures = walked.pictures.length;
     const drawn = text.characters.length === 0 && walked.curves > drawnLetters;
-    const run = Math.max(unknown, agree(text, walked).longestUnread);
     const unread = [
       ...(pictures > 0 && text.characters.length === 0
         ? ["a page that is a picture, without text"]

@@ -14,8 +14,8 @@ export interface Glyph {
   readonly toY: number;
   /** Font size as it is shown. */
   readonly size: number;
-  /** The same for two glyphs that look the same. */
-  readonly sort: string;
+  /** The same for two glyphs that look the same: font and code. */
+  readonly sort: number;
 }
 
 export interface Walked {
@@ -275,7 +275,7 @@ class Walker {
         (out.at(-1) as number[]).push(...bytes.subarray(at, at + font.bytesPerCode));
       }
       if (this.#glyphs.length >= maxGlyphs) throw tooLarge("a page of the PDF shows more text than can be followed");
-      this.#glyphs.push({ x, y, toX, toY, size: shown, sort: `${sort} ${code}` });
+      this.#glyphs.push({ x, y, toX, toY, size: shown, sort: sort * 65_536 + code });
       this.#advance(advance * scale);
       this.#drift += (counted - (width ?? 0)) * size * scale;
     }
