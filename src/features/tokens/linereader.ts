@@ -58,7 +58,7 @@ export class LineReader {
     const first = lower[word[from + margin]];
     const second = from + 1 < to ? lower[word[from + 1 + margin]] : 0;
     this.put(print1(Template.lineOpening, first));
-    this.put(print2(Template.lineOpening + 8, first, second));
+    this.put(print2(Template.lineOpeningPair, first, second));
     if (count < 2) return;
     this.put(print1(Template.lineFromTop, bucket(line)));
     this.put(print1(Template.lineFromBottom, bucket(count - 1 - line)));
@@ -71,12 +71,12 @@ export class LineReader {
       }
       this.put(print1(Template.lineBeforeEnd, lower[word[from - 1 + margin]]));
       this.put(print3(Template.lineBeforeOpening, lower[word[before + margin]], first, 0));
-      this.put(print1(Template.lineBefore + 16, this.shape(word, before + margin, from + margin)));
+      this.put(print1(Template.lineBeforeShape, this.shape(word, before + margin, from + margin)));
     }
     if (line + 1 < count) {
       const after = starts[line + 1];
       this.put(print1(Template.lineAfterOpening, lower[word[after + margin]]));
-      this.put(print1(Template.lineBefore + 17, this.shape(word, after + margin, starts[line + 2] + margin)));
+      this.put(print1(Template.lineAfterShape, this.shape(word, after + margin, starts[line + 2] + margin)));
     }
   }
 

@@ -155,7 +155,7 @@ export class TokenReader {
     }
     this.put(print1(Template.chunkWord, word), W);
     this.put(print1(Template.chunkShape, whole), 0);
-    this.put(print2(Template.chunkShape + 8, whole, i - from), 0);
+    this.put(print2(Template.chunkShapePlace, whole, i - from), 0);
     this.put(print1(Template.chunkShort, brief), 0);
   }
 

@@ -17,9 +17,8 @@ export const Template = {
   chunkShape: 129,
   chunkShort: 130,
   chunkPlace: 131,
+  chunkShapePlace: 137,
   cue: 160,
-  cueWord: 161,
-  opening: 162,
   linePlace: 176,
   lineEnd: 177,
   lineFromTop: 178,
@@ -32,6 +31,10 @@ export const Template = {
   lineBeforeEnd: 185,
   lineAfterOpening: 186,
   lineShape: 187,
+  lineOpeningPair: 188,
+  lineBeforeShape: 199,
+  lineAfterShape: 200,
+  /** What the dictionary of values says, whole and without its length. */
   value: 224,
   valueShare: 225,
   /** + stream: what the caller says of the token itself; then of its neighbours. */

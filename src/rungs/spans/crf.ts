@@ -36,7 +36,7 @@ export async function fitCrf(
 }
 
 /** Features that say next to nothing about any tag are not worth their bytes: less than this, in nats. */
-const SLIGHT = 0.02;
+const SLIGHT = 0.05;
 
 function prune({ prints, values }: TokenVocabulary, model: CrfModel): FittedCrf {
   const { tags, weights } = model;
