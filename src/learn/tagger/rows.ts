@@ -11,7 +11,10 @@ export interface TaggedRows {
   readonly tags: Int32Array;
 }
 
-/** Tags are those of spans/tags. A text longer than the window is cut: its parts are rows of their own. */
+/**
+ * Tags are those of spans/tags. A text longer than the window is cut, and its parts are rows of their own; one without
+ * tokens is no row.
+ */
 export function taggedRows(
   reader: SubwordReader,
   texts: readonly TokenizedText[],
@@ -54,7 +57,7 @@ function cut(ends: readonly number[], tags: Int32Array, window: number): Int32Ar
       }
       starts.push(at);
     }
-    starts.push(end);
+    if (end > starts[starts.length - 1]) starts.push(end);
   }
   return Int32Array.from(starts);
 }
