@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { Redacted } from "../../src/documents/document.ts";
 import { pdf } from "../../src/documents/pdf/index.ts";
-import { Pdfium } from "../../src/documents/pdf/pdfium.ts";
+import { type OpenPdf, Pdfium } from "../../src/documents/pdf/pdfium.ts";
 import { readByPlace } from "../../src/documents/pdf/reading.ts";
 import { redacted } from "./made-documents.ts";
 import { leftIn } from "./made-pdf.ts";
@@ -15,8 +15,13 @@ if (!hasPdftotext)
 
 const words = ["Jane Doe", "jane.doe@example.org", "4111111111111111", "Jane", "41111111", "Doe,"];
 
+let started: Promise<Pdfium> | undefined;
+
+/** A PDF opened by one PDFium for all tests of a file. */
+export const open = async (bytes: Uint8Array): Promise<OpenPdf> => (await (started ??= Pdfium.start())).open(bytes);
+
 async function pageTexts(bytes: Uint8Array): Promise<string[]> {
-  const document = (await Pdfium.start()).open(bytes);
+  const document = await open(bytes);
   return Array.from({ length: document.pages() }, (_, i) => readByPlace(document.text(i)).text);
 }
 

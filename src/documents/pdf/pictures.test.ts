@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { scratch } from "../../../test/contracts/made-documents.ts";
 import { helvetica, makePdf, onePage, packed, stream } from "../../../test/contracts/made-pdf.ts";
-import { hasPictures, through } from "../../../test/contracts/redacted-pdf.ts";
-import { Pdfium } from "./pdfium.ts";
+import { hasPictures, open, through } from "../../../test/contracts/redacted-pdf.ts";
 
 const folder = scratch();
 
@@ -21,7 +20,7 @@ describe("a page becomes a picture where the operators cannot be proved clean", 
     expect(hasPictures(told)).toBe(true);
     expect(told.unread).toEqual(["page 1: pictures"]);
     expect(texts).toEqual(["[NAME]"]);
-    const pixels = (await Pdfium.start()).open(out).render(0, 600, 800);
+    const pixels = (await open(out)).render(0, 600, 800);
     const at = (x: number, y: number): number => pixels[((800 - y) * 600 + x) * 3];
     expect(at(300, 400)).toBe(200);
     expect(at(110, 699)).not.toBe(200);
