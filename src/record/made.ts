@@ -21,6 +21,8 @@ export interface MadeRecord {
   readonly opening: string | null;
   /** Key of the stage "cliff" of the chosen candidate. */
   readonly cliff: string;
+  /** Key of the stage "operating" of the chosen candidate, of kind redact. */
+  readonly operating?: string | null;
 }
 
 /** A scoring of one candidate on the sealed test, remembered under the stage "opening". */

@@ -3,6 +3,8 @@ import type { Dataset } from "./dataset.ts";
 import type { Measured } from "./decision.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { MadeRecord } from "./made.ts";
+import type { Manifest } from "./manifest.ts";
+import type { Operating } from "./operating.ts";
 import type { Split } from "./split.ts";
 import type { Task } from "./task.ts";
 
@@ -20,6 +22,10 @@ export interface Reported {
   readonly chosen: Judged;
   readonly test: Evaluation | null;
   readonly cliff: Cliff;
+  /** Of the pack: its kind, what it does with spans, and how readily it marks one. */
+  readonly manifest: Manifest;
+  /** Of kind redact; null for others, and for makes that have not kept it. */
+  readonly operating: Operating | null;
 }
 
 export interface Judged extends Measured {
@@ -29,7 +35,9 @@ export interface Judged extends Measured {
 export interface Answer {
   /** Of the dataset's rows. */
   readonly id: string;
+  /** The right answer, printed; where the answer is right, as it was answered. */
   readonly target: string;
+  /** The answer, printed. */
   readonly label: string;
   readonly confidence: number;
 }

@@ -8,6 +8,7 @@ import { data } from "./sections/data.ts";
 import { decision } from "./sections/decision.ts";
 import { labels } from "./sections/labels.ts";
 import { ladder } from "./sections/ladder.ts";
+import { leaks } from "./sections/leaks.ts";
 import { memory } from "./sections/memory.ts";
 import { mistakes } from "./sections/mistakes.ts";
 import { quantisation } from "./sections/quantisation.ts";
@@ -17,9 +18,10 @@ import type { Section } from "./sections/section.ts";
 import { style } from "./style.ts";
 
 /** What a reader asks, in the order of asking. */
-const sections: readonly ((reported: Reported) => Section)[] = [
+const sections: readonly ((reported: Reported) => Section | null)[] = [
   decision,
   ladder,
+  leaks,
   slices,
   confusion,
   calibration,
@@ -38,7 +40,7 @@ const sections: readonly ((reported: Reported) => Section)[] = [
  * same bytes out.
  */
 export function report(reported: Reported): string {
-  const made = sections.map((section) => section(reported));
+  const made = sections.map((section) => section(reported)).filter((section) => section !== null);
   const { task, at, made: record } = reported;
   const page = markup`<!doctype html>
 <html lang="en">

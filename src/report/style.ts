@@ -64,6 +64,16 @@ dd .figure { white-space: normal; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 350px), 1fr)); gap: .9rem; padding: 0; list-style: none; max-width: none; counter-reset: card; }
 .card { border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; background: var(--wash); }
 .card blockquote { margin: 0 0 .5rem; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 14em; overflow: auto; }
+.cards.wide { display: block; columns: 2 460px; column-gap: .9rem; }
+.cards.wide .card { break-inside: avoid; margin-bottom: .9rem; }
+.cards.wide blockquote { max-height: 22em; line-height: 1.75; font-size: .92rem; }
+.card ul { margin: .3rem 0; padding-left: 1.1rem; font-size: .88rem; }
+mark { background: none; color: inherit; padding: 0 .12em; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+mark.right { border-bottom: 2px solid var(--held); }
+mark.missed { font-weight: inherit; color: inherit; border: 1.5px dashed var(--missed); border-radius: 3px; }
+mark.stray { text-decoration: underline wavy var(--missed); text-underline-offset: .2em; text-decoration-skip-ink: none; }
+mark.taken { background: var(--mark); border-bottom: 3px double var(--missed); }
+.tag { font-size: .72em; color: var(--soft); margin: 0 .1em 0 .15em; white-space: nowrap; }
 .card p { margin: 0; font-size: .88rem; }
 details { margin: .6rem 0; }
 summary { cursor: pointer; color: var(--soft); font-size: .92rem; }

@@ -3,6 +3,8 @@ import type { Cliff } from "../record/cliff.ts";
 import type { Dataset } from "../record/dataset.ts";
 import type { Measured } from "../record/decision.ts";
 import type { MadeRecord, Opening } from "../record/made.ts";
+import { type Manifest, manifestSchema } from "../record/manifest.ts";
+import type { Operating } from "../record/operating.ts";
 import { predictionAt, readPredictions } from "../record/predictions.ts";
 import type { Answer, Judged, Reported } from "../record/reported.ts";
 import type { Split } from "../record/split.ts";
@@ -40,6 +42,8 @@ export function gather(task: Task, store: Store): Reported {
         ? null
         : found(store.recall<Opening>("opening", made.opening), "the opening of the test").evaluation,
     cliff: found(store.recall<Cliff>("cliff", made.cliff), "the cliff of the chosen candidate"),
+    manifest: manifestOf(made, store),
+    operating: operatingOf(made, store),
   };
 }
 
@@ -49,6 +53,18 @@ function answersOf({ evaluation }: Measured, store: Store): Answer[] {
     const { id, target, label, confidence } = predictionAt(predictions, row);
     return { id, target, label, confidence };
   });
+}
+
+function manifestOf({ parts }: MadeRecord, store: Store): Manifest {
+  const { sha256 } = found(
+    parts.find((part) => part.name === "model.json"),
+    "the manifest of the pack",
+  );
+  return manifestSchema.parse(blob(store, sha256));
+}
+
+function operatingOf({ operating }: MadeRecord, store: Store): Operating | null {
+  return typeof operating === "string" ? (store.recall<Operating>("operating", operating) ?? null) : null;
 }
 
 function blob<T>(store: Store, name: string): T {

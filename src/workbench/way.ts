@@ -31,6 +31,7 @@ import { cliffOf, scopeOf } from "./cliff.ts";
 import { climb, labelsOf, learningCurve, type Rows } from "./ladder.ts";
 import { remembered } from "./memo.ts";
 import { openTest } from "./opening.ts";
+import { operatingOf } from "./operating.ts";
 
 export interface MakeOptions {
   readonly store: Store;
@@ -137,6 +138,7 @@ async function finish(
   }
   const { chosen, scope, refit, footprint, held } = last as NonNullable<typeof last>;
   const { cliff, key: cliffKey } = await cliffOf(bench, rows, chosen, scope);
+  const operating = await operatingOf(bench, rows, chosen);
 
   const parts = bench.partsOf(refit);
   const predictor = await openPredictor(parts, bench.engine, { thread: "here" });
@@ -200,6 +202,7 @@ async function finish(
       measured: measured.map(keyOfMeasured),
       opening: opened.key,
       cliff: cliffKey,
+      operating,
     } satisfies MadeRecord);
     return { decision, pack: path, measured, dataset, split: rows.split, footprint, cliff };
   } finally {

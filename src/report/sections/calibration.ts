@@ -1,4 +1,4 @@
-import { calibrationBins } from "../../stats/calibration.ts";
+import { calibrationBins, calibrationError } from "../../stats/calibration.ts";
 import { isKnown } from "../../stats/estimate.ts";
 import { wilson } from "../../stats/interval/wilson.ts";
 import { riskCoverage, riskCoverageArea, type RiskPoint } from "../../stats/risk-coverage.ts";
@@ -6,7 +6,7 @@ import { count, figure, folded, table } from "../figures.ts";
 import { markup, type Markup } from "../markup.ts";
 import { drawn, Plot } from "../plot.ts";
 import type { Reported } from "../../record/reported.ts";
-import { isRight, judgedOn, nameOf } from "../words.ts";
+import { hasSpans, isRight, judgedOn, nameOf, rightOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** Risks at which the curve is read off. */
@@ -16,19 +16,22 @@ const DRAWN = 240;
 /** Items that a bin of the diagram must hold, for its interval to say something. */
 const LEAST = 20;
 
+const WHOLE =
+  "An answer is as sure as the least sure of its spans, and right where every span is and nothing is missing; an answer without spans counts as sure. ";
+
 /** Whether a confidence means what it says, and what leaving the unsure unanswered buys. */
 export function calibration(reported: Reported): Section {
   const { chosen } = reported;
   const confidence = chosen.answers.map((a) => a.confidence);
   const right = chosen.answers.map(isRight);
   const curve = riskCoverage(confidence, right);
-  const body = markup`<p>${nameOf(chosen)}, judged ${judgedOn(chosen.evaluation.on)}; the temperature that each row was judged with was fitted on other rows. Expected calibration error ${figure(chosen.evaluation.quality["ece"])}; area under the risk–coverage curve ${figure(riskCoverageArea(confidence, right))}, where 0 is best.</p>
-<div class="pair">${reliability(confidence, right)}${risk(curve)}</div>
+  const body = markup`<p>${hasSpans(reported) ? WHOLE : null}${nameOf(chosen)}, judged ${judgedOn(chosen.evaluation.on)}; the temperature that each row was judged with was fitted on other rows. Expected calibration error ${figure(chosen.evaluation.quality["ece"] ?? calibrationError(confidence, right))}; area under the risk–coverage curve ${figure(riskCoverageArea(confidence, right))}, where 0 is best.</p>
+<div class="pair">${reliability(confidence, right, rightOf(reported))}${risk(curve)}</div>
 ${operatingPoints(confidence, right, curve)}`;
   return { id: "calibration", stage: "evaluate", title: "Calibration, and what may be left unanswered", body };
 }
 
-function reliability(confidence: readonly number[], right: readonly boolean[]): Markup {
+function reliability(confidence: readonly number[], right: readonly boolean[], word: string): Markup {
   const n = confidence.length;
   const bins = calibrationBins(confidence, right, Math.max(1, Math.min(15, Math.floor(n / LEAST)))).map((bin) => ({
     ...bin,
@@ -39,12 +42,11 @@ function reliability(confidence: readonly number[], right: readonly boolean[]): 
   );
   const unit = [0, 1];
   const plot = drawn({
-    alt: `Reliability diagram of ${bins.length} bins: how often answers of a confidence are right. The numbers stand below.`,
-    caption:
-      "How often answers of a confidence are right, in bins of equal mass with 95 % intervals; on the line is honest.",
+    alt: `Reliability diagram of ${bins.length} bins: how often answers of a confidence are ${word}. The numbers stand below.`,
+    caption: `How often answers of a confidence are ${word}, in bins of equal mass with 95 % intervals; on the line is honest.`,
     options: {
       x: { domain: unit, label: "confidence", ticks: 6 },
-      y: { domain: unit, label: "share that is right", grid: true, ticks: 6 },
+      y: { domain: unit, label: `share that is ${word}`, grid: true, ticks: 6 },
       marks: [
         Plot.frame({ anchor: "bottom", stroke: "var(--line)" }),
         Plot.line(
@@ -58,7 +60,7 @@ function reliability(confidence: readonly number[], right: readonly boolean[]): 
   });
   const numbers = table({
     caption: "The bins of the reliability diagram",
-    head: ["mean confidence", "share that is right"],
+    head: ["mean confidence", `share that is ${word}`],
     rows: bins.map((bin) => [bin.confidence.toFixed(3), figure(bin.share)]),
   });
   return markup`<div>${plot}${folded("The numbers", numbers)}</div>`;

@@ -1,16 +1,23 @@
 import { count, figure, table } from "../figures.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
 import type { Reported } from "../../record/reported.ts";
-import { judgedOn, nameOf } from "../words.ts";
+import { hasSpans, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** How far from the task the model still holds: made variants of the rows that judged it, and texts from outside. */
-export function cliff({ cliff: measured, chosen }: Reported): Section {
+export function cliff(reported: Reported): Section {
+  const { cliff: measured, chosen } = reported;
   const { slices, left, scope } = measured;
   const body = markup`<p>${nameOf(chosen)} on variants made of ${count(measured.rows)} rows, judged ${judgedOn(measured.on)}. Each is compared with the same rows as they were written, item by item.</p>
 ${table({
   caption: "Variants, and what they cost. A drop whose whole interval lies below zero is told apart from chance.",
-  head: ["variant", "what was done", "accuracy", "as written", "difference"],
+  head: [
+    "variant",
+    "what was done",
+    hasSpans(reported) ? "texts wholly right" : "accuracy",
+    "as written",
+    "difference",
+  ],
   rows: slices.map(({ name, about, accuracy, original, drop }) => [
     theirs(name),
     theirs(about),
@@ -19,9 +26,16 @@ ${table({
     figure(drop, { n: false }),
   ]),
 })}
-${left.length === 0 ? null : markup`<p class="soft">Not made: ${left.map(({ name, why }, i) => markup`${i > 0 ? "; " : ""}${theirs(name)} (${theirs(why)})`)}.</p>`}
+${left.length === 0 ? null : markup`<p class="soft">Not made: ${reasonsOf(left).map(([why, names], i) => markup`${i > 0 ? "; " : ""}${names.map((name, j) => markup`${j > 0 ? ", " : ""}${theirs(name)}`)} (${theirs(why)})`)}.</p>`}
 ${scoped(scope)}`;
   return { id: "cliff", stage: "evaluate", title: "How far from the task it holds", body };
+}
+
+/** Variants that were left, by the reason. */
+function reasonsOf(left: Reported["cliff"]["left"]): [why: string, names: string[]][] {
+  const byReason = new Map<string, string[]>();
+  for (const { name, why } of left) byReason.set(why, [...(byReason.get(why) ?? []), name]);
+  return [...byReason];
 }
 
 function scoped(scope: Reported["cliff"]["scope"]): Markup {

@@ -2,8 +2,9 @@ import { wilson } from "../../stats/interval/wilson.ts";
 import { count, counted, figure, folded, table } from "../figures.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
 import type { Answer, Reported } from "../../record/reported.ts";
-import { isRight, judgedOn, nameOf } from "../words.ts";
+import { hasSpans, isRight, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
+import { spanConfusion } from "./span-confusion.ts";
 
 /** A whole matrix is drawn up to so many labels; beyond, the pairs that are most often confused. */
 const MOST_LABELS = 16;
@@ -11,14 +12,17 @@ const PAIRS = 20;
 
 /** What is taken for what. */
 export function confusion(reported: Reported): Section {
-  const { chosen } = reported;
+  const body = hasSpans(reported) ? spanConfusion(reported) : labelConfusion(reported);
+  return { id: "confusion", stage: "evaluate", title: "Confusion", body };
+}
+
+function labelConfusion({ chosen }: Reported): Markup {
   const { answers } = chosen;
   const labels = [...new Set(answers.flatMap((a) => [a.target, a.label]))].sort();
   const wrong = answers.filter((a) => !isRight(a)).length;
-  const body = markup`<p>${counted(wrong, "mistake")} in ${counted(answers.length, "row")}, by ${nameOf(chosen)}, judged ${judgedOn(chosen.evaluation.on)}.</p>
+  return markup`<p>${counted(wrong, "mistake")} in ${counted(answers.length, "row")}, by ${nameOf(chosen)}, judged ${judgedOn(chosen.evaluation.on)}.</p>
 ${labels.length <= MOST_LABELS ? matrix(answers, labels) : null}
 ${labels.length <= MOST_LABELS ? folded("The pairs most often confused", pairs(answers)) : pairs(answers)}`;
-  return { id: "confusion", stage: "evaluate", title: "Confusion", body };
 }
 
 function matrix(answers: readonly Answer[], labels: readonly string[]): Markup {

@@ -12,7 +12,7 @@ import { wilson } from "../../stats/interval/wilson.ts";
 import { count, facts, figure, folded, table } from "../figures.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
 import type { Reported } from "../../record/reported.ts";
-import { isRight } from "../words.ts";
+import { isRight, rightOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 const example = `prices:
@@ -22,6 +22,7 @@ const example = `prices:
 export function cost(reported: Reported): Section {
   const { task, made, chosen, dataset } = reported;
   const spec = task.cost;
+  const word = rightOf(reported);
   const { p50 } = made.footprint.latency_ms;
   const here = costPerMillion(p50, spec);
   const escalated = shareEscalated(
@@ -32,12 +33,15 @@ export function cost(reported: Reported): Section {
   const characters =
     dataset.examples.reduce((sum, { text }) => sum + text.length, 0) / Math.max(1, dataset.examples.length);
   const tokens = tokensOf(characters);
-  const body = markup`<p>Measured: the latency and the share escalated, with their intervals. Assumed, and yours to edit under <code>cost:</code> in whittle.yaml: everything else. Predictions are counted one after another; in batches a million takes less time.</p>
+  const body = markup`<p>Measured: the latency and the share escalated, with their intervals. Assumed, and yours to edit under <code>cost:</code> in whittle.yaml: everything else. Predictions are counted one after another; in batches a million takes less time.${reported.manifest.kind === "redact" ? " A text that is escalated leaves this machine with everything in it." : null}</p>
 ${facts([
   ["A million predictions here", money(here, spec.currency)],
   ["take, one after another", hours(hoursPerMillion(p50))],
   [`Share below confidence ${spec.escalateBelow}, to be escalated`, figure(escalated)],
-  ["Right among those kept", figure(wilson(kept.filter(isRight).length, kept.length))],
+  [
+    `${word[0].toUpperCase()}${word.slice(1)} among those kept`,
+    figure(wilson(kept.filter(isRight).length, kept.length)),
+  ],
 ])}
 ${spec.prices.length === 0 ? none() : against(reported, here, escalated, tokens)}
 ${folded(

@@ -4,7 +4,7 @@ import { isKnown } from "../../stats/estimate.ts";
 import { counted, facts, figure, folded, milliseconds, printed, table } from "../figures.ts";
 import { markup, type Markup } from "../markup.ts";
 import type { Reported } from "../../record/reported.ts";
-import { headlineOf, judgedOn, nameOf } from "../words.ts";
+import { figuresOf, headlineOf, headOf, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** The decision in one sentence. */
@@ -18,8 +18,10 @@ export function sentence(reported: Reported): string {
     ? `${name} is the smallest measured that holds the bar`
     : `nothing measured holds the bar; ${name} comes nearest`;
   const latency = isKnown(p95) ? `, p95 ${milliseconds(p95.value)} ms` : "";
+  const leaking = evaluation.quality["leaked_documents"];
+  const leaks = leaking === undefined ? "" : `, texts that keep a leak ${printed(leaking)}`;
   return (
-    `${claim[0].toUpperCase()}${claim.slice(1)}: ${headline} ${printed(evaluation.quality[headline])}, ` +
+    `${claim[0].toUpperCase()}${claim.slice(1)}: ${headline} ${printed(evaluation.quality[headline])}${leaks}, ` +
     `judged ${judgedOn(evaluation.on)}, in ${printBytes(made.footprint.size_bytes)}${latency}.`
   );
 }
@@ -70,13 +72,17 @@ function changedBar({ task, chosen }: Reported): Markup | null {
   return markup`<p class="missed">The bar in whittle.yaml has been changed since this was made: ${now.join("; ")}. Run whittle make to judge by it.</p>`;
 }
 
-function testTable({ chosen, test }: Reported): Markup | null {
+function testTable(reported: Reported): Markup | null {
+  const { chosen, test } = reported;
   if (test === null) return null;
-  const names = Object.keys(test.quality);
+  const names = figuresOf(reported, [test.quality]);
   return markup`${table({
-    caption:
-      "The refit on train and dev, scored once on the sealed test, beside what it was chosen by. Nothing was chosen on the test.",
+    caption: `The refit on train and dev, scored once on the sealed test, beside what it was chosen by. Nothing was chosen on the test.${names.some((name) => headOf(name, reported) !== name) ? " ↓: less is better." : ""}`,
     head: ["figure", judgedOn(chosen.evaluation.on), "on the sealed test"],
-    rows: names.map((name) => [name, figure(chosen.evaluation.quality[name]), figure(test.quality[name])]),
+    rows: names.map((name) => [
+      headOf(name, reported),
+      figure(chosen.evaluation.quality[name]),
+      figure(test.quality[name]),
+    ]),
   })}${folded("What the intervals are", markup`<p>95 % intervals; the method of each is its tooltip and stands in docs/statistics.md. Figures out of fold come from models trained on the other folds, so they lean low: the refit has seen more rows.</p>`)}`;
 }

@@ -5,7 +5,7 @@ import { count, figure, table } from "../figures.ts";
 import { markup, type Markup } from "../markup.ts";
 import { drawn, hue, Plot } from "../plot.ts";
 import type { Judged, Reported } from "../../record/reported.ts";
-import { headlineOf, judgedOn, nameOf } from "../words.ts";
+import { figuresOf, headlineOf, headOf, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** Quality against size and against latency, each point with its interval, the bar drawn in; and the numbers. */
@@ -191,11 +191,16 @@ function legend({ ladder: steps }: Reported): Markup {
   )}chosen</li></ul>`;
 }
 
-function numbers({ ladder: steps, chosen }: Reported): Markup {
-  const names = [...new Set(steps.flatMap((m) => Object.keys(m.evaluation.quality)))];
+function numbers(reported: Reported): Markup {
+  const { ladder: steps, chosen } = reported;
+  const names = figuresOf(
+    reported,
+    steps.map((m) => m.evaluation.quality),
+  );
+  const heads = names.map((name) => headOf(name, reported));
   return table({
-    caption: "The numbers, with 95 % intervals; latency is of single predictions, one after another",
-    head: ["candidate", "bar", "judged, n", ...names, "size", "p95"],
+    caption: `The numbers, with 95 % intervals; latency is of single predictions, one after another${heads.some((head, i) => head !== names[i]) ? "; ↓: less is better" : ""}`,
+    head: ["candidate", "bar", "judged, n", ...heads, "size", "p95"],
     marked: steps.indexOf(chosen),
     rows: steps.map((m) => [
       nameOf(m),

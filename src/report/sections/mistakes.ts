@@ -1,16 +1,22 @@
 import { counted } from "../figures.ts";
-import { markup, theirs } from "../markup.ts";
+import { markup, theirs, type Markup } from "../markup.ts";
 import type { Reported } from "../../record/reported.ts";
-import { examplesById, placeOf, isRight, judgedOn, nameOf } from "../words.ts";
+import { examplesById, hasSpans, placeOf, isRight, judgedOn, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
+import { spanMistakes } from "./span-mistakes.ts";
 
 const SHOWN = 24;
 /** Characters of a text that are shown. */
 const LONGEST = 600;
 
-/** The most confident of the wrong answers, with their texts: errors of the model, or of the labels. */
+/** The worst of the wrong answers: errors of the model, or of the labels. */
 export function mistakes(reported: Reported): Section {
-  const { chosen, dataset } = reported;
+  const body = hasSpans(reported) ? spanMistakes(reported) : labelMistakes(reported);
+  return { id: "mistakes", stage: "evaluate", title: "The worst mistakes", body };
+}
+
+/** Confident and wrong, with their texts. */
+function labelMistakes({ chosen, dataset }: Reported): Markup {
   const wrong = chosen.answers
     .filter((a) => !isRight(a))
     .sort((a, b) => b.confidence - a.confidence || (a.id < b.id ? -1 : 1));
@@ -24,10 +30,7 @@ export function mistakes(reported: Reported): Section {
       example === undefined ? null : markup`<p class="soft">${theirs(placeOf(example.source))}</p>`
     }</li>`;
   });
-  const body =
-    wrong.length === 0
-      ? markup`<p>No row was answered wrongly.</p>`
-      : markup`<p>Confident and wrong: the first ${Math.min(SHOWN, wrong.length)} of ${counted(wrong.length, "mistake")} of ${nameOf(chosen)}, judged ${judgedOn(chosen.evaluation.on)}. Some of these may be mistakes of the labels; they are worth a second look. No row of the sealed test is shown.</p>
+  if (wrong.length === 0) return markup`<p>No row was answered wrongly.</p>`;
+  return markup`<p>Confident and wrong: the first ${Math.min(SHOWN, wrong.length)} of ${counted(wrong.length, "mistake")} of ${nameOf(chosen)}, judged ${judgedOn(chosen.evaluation.on)}. Some of these may be mistakes of the labels; they are worth a second look. No row of the sealed test is shown.</p>
 <ol class="cards">${cards}</ol>`;
-  return { id: "mistakes", stage: "evaluate", title: "The worst mistakes", body };
 }

@@ -3,7 +3,7 @@ import type { Slice } from "../../record/evaluation.ts";
 import { count, folded, table } from "../figures.ts";
 import { markup, theirs, type Content, type Markup } from "../markup.ts";
 import type { Judged, Reported } from "../../record/reported.ts";
-import { headlineOf, nameOf } from "../words.ts";
+import { hasSpans, headlineOf, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 const SHOWN = 30;
@@ -22,9 +22,11 @@ export function slices(reported: Reported): Section {
     const same = columns[column].evaluation.slices.find((s) => s.name === rows[row].slice.name);
     return same === undefined ? undefined : figureOf(same, headline);
   };
+  const how = hasSpans(reported) ? `its ${headline} of exact spans` : `its ${headline}, a label by its recall`;
+  const counting = hasSpans(reported) ? " (texts)" : "";
   const heat = (from: number, to: number): Markup =>
     markup`<div class="heat">${table({
-      caption: `Each slice by its ${headline}, a label by its recall. Under each figure its 95 % interval and n. The stronger the shade, the lower.`,
+      caption: `Each slice by ${how}. Under each figure its 95 % interval and n${counting}. The stronger the shade, the lower.`,
       head: ["slice", ...columns.map(nameOf)],
       rows: rows
         .slice(from, to)
