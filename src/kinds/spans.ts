@@ -23,7 +23,9 @@ export function found(scored: Scored, text: string, manifest: Manifest): FoundSp
   const lattice = latticeOf(scored);
   const { temperature, labels, spans } = manifest;
   const own = decode(lattice, labels, { temperature, outsideBias: spans?.outsideBias ?? 0 });
-  return spans === undefined || spans.patterns.length === 0 ? own : united(own, patternSpans(text, spans.patterns));
+  return spans === undefined || spans.patterns.length === 0
+    ? own
+    : united(own, patternSpans(text, spans.patterns), text);
 }
 
 function patternSpans(text: string, patterns: readonly { pattern: string; label: string }[]): FoundSpan[] {
@@ -38,29 +40,35 @@ function patternSpans(text: string, patterns: readonly { pattern: string; label:
 }
 
 /**
- * The union of two lists without overlap, in order: where spans of both overlap they become one that covers them all, under
- * the label of the longest. So nothing that either found is left over.
+ * The union of two lists without overlap, in order: what a pattern found stays as it is, since its form or its check digits
+ * prove it; of what the model found beside it, whatever says something stays too. So nothing that either found is left over.
  */
-export function united(own: readonly FoundSpan[], others: readonly FoundSpan[]): FoundSpan[] {
-  const all = [...own, ...others].sort((a, b) => a.start - b.start || b.end - a.end);
-  const merged: (FoundSpan & { longest: number })[] = [];
-  for (const span of all) {
-    const length = span.end - span.start;
-    const before = merged.at(-1);
-    if (before === undefined || span.start >= before.end) {
-      merged.push({ ...span, longest: length });
-      continue;
-    }
-    const longer = length > before.longest;
-    merged[merged.length - 1] = {
-      start: before.start,
-      end: Math.max(before.end, span.end),
-      label: longer ? span.label : before.label,
-      confidence: Math.max(before.confidence, span.confidence),
-      longest: Math.max(length, before.longest),
-    };
+export function united(own: readonly FoundSpan[], sure: readonly FoundSpan[], text: string): FoundSpan[] {
+  const beside = own
+    .flatMap((span) => without(span, sure))
+    .filter(({ start, end }) => SAYS.test(text.slice(start, end)));
+  return [...beside.map((span) => trimmed(span, text)), ...sure].sort((a, b) => a.start - b.start);
+}
+
+const SAYS = /[\p{L}\p{N}]/u;
+
+/** The pieces of a span that none of the others covers. */
+function without(span: FoundSpan, others: readonly FoundSpan[]): FoundSpan[] {
+  const pieces: FoundSpan[] = [];
+  let { start } = span;
+  for (const other of others) {
+    if (other.end <= start || other.start >= span.end) continue;
+    if (other.start > start) pieces.push({ ...span, start, end: other.start });
+    start = other.end;
   }
-  return merged.map(({ start, end, label, confidence }) => ({ start, end, label, confidence }));
+  return start < span.end ? [...pieces, { ...span, start }] : pieces;
+}
+
+/** Without what stands at its ends and says nothing: a cut leaves spaces and commas. */
+function trimmed(span: FoundSpan, text: string): FoundSpan {
+  const words = text.slice(span.start, span.end);
+  const start = span.start + words.search(/[^\s,;:]/u);
+  return { ...span, start, end: span.start + words.trimEnd().length };
 }
 
 /** One number needs no more rows than this; evenly spaced ones are taken of more. */

@@ -2,10 +2,16 @@ import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { Fault } from "../base/fault.ts";
 import type { Progress } from "../base/progress.ts";
-import { defaultLimits, type DocumentFormat, type Redact, type Redacted } from "../documents/document.ts";
+import {
+  defaultLimits,
+  type DocumentFormat,
+  type Redact,
+  type Redacted,
+  type Replacement,
+} from "../documents/document.ts";
 import { type FolderOptions, type FolderRedacted, redactFolder } from "../documents/folder.ts";
 import { formats } from "../documents/formats.ts";
-import { windowSizes } from "../documents/window.ts";
+import { throughWindows, windowSizes } from "../documents/window.ts";
 import { replacerOf } from "../kinds/redact/policy.ts";
 import type { Opened } from "../predict/pack.ts";
 
@@ -63,16 +69,29 @@ export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** What one document is redacted with: its pseudonyms hold from its first text to its last. */
+/**
+ * What one document is redacted with: its pseudonyms hold from its first text to its last. A cell or a string longer than a
+ * window is read through several.
+ */
 function redactWith(pack: Opened, secret: string | undefined, signal: AbortSignal | undefined): Redact {
   const replace = replacerOf(pack.manifest.spans?.categories ?? {}, secret);
-  return async (text) => {
+  const ask: Redact = async (text) => {
     if (text.trim() === "") return [];
     const prediction = await pack.predict(text, { signal });
     if (!("text" in prediction)) throw new TypeError("a pack of redact answers with what it redacts");
     const by = replace(text, prediction.spans);
     return prediction.spans.map(({ start, end, label }, i) => ({ start, end, label, replacement: by[i] }));
   };
+  return async (text) => {
+    if (text.length <= windowSizes.size) return ask(text);
+    const found: Replacement[] = [];
+    for await (const { replacements } of throughWindows(once(text), ask)) found.push(...replacements);
+    return found;
+  };
+}
+
+async function* once(text: string): AsyncIterable<string> {
+  yield await Promise.resolve(text);
 }
 
 function refuseOtherKind({ card }: Opened): void {
