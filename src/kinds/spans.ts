@@ -44,10 +44,11 @@ function patternSpans(text: string, patterns: readonly { pattern: string; label:
  * prove it; of what the model found beside it, whatever says something stays too. So nothing that either found is left over.
  */
 export function united(own: readonly FoundSpan[], sure: readonly FoundSpan[], text: string): FoundSpan[] {
-  const beside = own
-    .flatMap((span) => without(span, sure))
-    .filter(({ start, end }) => SAYS.test(text.slice(start, end)));
-  return [...beside.map((span) => trimmed(span, text)), ...sure].sort((a, b) => a.start - b.start);
+  const beside = own.flatMap((span) => {
+    const pieces = without(span, sure).filter(({ start, end }) => SAYS.test(text.slice(start, end)));
+    return pieces.map((piece) => (piece.start === span.start && piece.end === span.end ? span : trimmed(piece, text)));
+  });
+  return [...beside, ...sure].sort((a, b) => a.start - b.start);
 }
 
 const SAYS = /[\p{L}\p{N}]/u;
@@ -68,7 +69,7 @@ function without(span: FoundSpan, others: readonly FoundSpan[]): FoundSpan[] {
 function trimmed(span: FoundSpan, text: string): FoundSpan {
   const words = text.slice(span.start, span.end);
   const start = span.start + words.search(/[^\s,;:]/u);
-  return { ...span, start, end: span.start + words.trimEnd().length };
+  return { ...span, start, end: span.start + words.replace(/[\s,;:]+$/u, "").length };
 }
 
 /** One number needs no more rows than this; evenly spaced ones are taken of more. */
