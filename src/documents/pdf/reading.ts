@@ -88,29 +88,29 @@ function linesOf(placed: readonly Placed[]): Placed[][] {
 }
 
 function putLine(line: readonly Placed[], builder: Builder): void {
-  const spread = spacing(line);
+  const gaps = line
+    .slice(1)
+    .map(({ character, u }, i) => (u - line[i].u - line[i].character.advance) / (character.size || 1));
   let end: number | undefined;
-  for (const { index, character, u } of line) {
+  for (const [i, { index, character, u }] of line.entries()) {
     if (end !== undefined) {
       const gap = (u - end) / (character.size || 1);
       if (gap > column) builder.part(9);
-      else if (gap > space + spread) builder.part(32);
+      else if (gap > space && gap > space + spacing(gaps, i - 1)) builder.part(32);
     }
     builder.put(codeOf(character), index);
     end = Math.max(end ?? u, u + character.advance);
   }
 }
 
-/** How far apart the letters of a line are set, in font sizes: its median gap, where it has enough of them to tell. */
-function spacing(line: readonly Placed[]): number {
-  const gaps = line
-    .slice(1)
-    .map(({ character, u }, i) => (u - line[i].u - line[i].character.advance) / (character.size || 1));
-  const median = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)];
-  return gaps.length >= enoughGaps && median > 0 && median < 1 ? median : 0;
+/** How far apart letters are set around a gap, in font sizes: the median of the gaps beside it, where there are enough. */
+function spacing(gaps: readonly number[], at: number): number {
+  const around = gaps.slice(Math.max(0, at - beside), at + beside + 1).sort((a, b) => a - b);
+  const median = around[Math.floor(around.length / 2)];
+  return around.length > beside && median > 0 && median < 1 ? median : 0;
 }
 
-const enoughGaps = 6;
+const beside = 5;
 
 /** In the order in which the page draws them: where a page has columns, this often keeps what belongs together. */
 export function readByContent({ characters, order }: PageText): Reading {

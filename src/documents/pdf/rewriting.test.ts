@@ -112,6 +112,13 @@ describe("text is taken out of the operators, and the rest stays where it was", 
     expect(texts[0]).toBe("[NAME]\nJohn Doe");
   });
 
+  test("columns are read down as well as across, letters set wide in one of them", async () => {
+    const left = "BT /F 10 Tf 14 TL 50 700 Td (one column with Mrs Jane) Tj T* (Doe, who wrote to us) Tj ET";
+    const right = "BT /F 10 Tf 3 Tc 350 700 Td [(by) -600 (Jane) -600 (Doe)] TJ ET";
+    const { texts } = await through(makePdf(onePage(`${left} ${right}`)), folder);
+    expect(texts[0].match(/\[NAME\]/g)).toHaveLength(2);
+  });
+
   test("the same document gives the same bytes", async () => {
     const bytes = makePdf(showing("BT /F 12 Tf 50 700 Td (To Jane Doe, hello) Tj ET"));
     expect((await through(bytes, folder)).told.hash).toBe((await through(bytes, folder)).told.hash);
