@@ -1,7 +1,10 @@
 import { Fault } from "../../base/fault.ts";
 import type { Opened } from "../../predict/pack.ts";
+import type { Manifest } from "../../record/manifest.ts";
 import type { Prediction } from "../../record/prediction.ts";
+import { targetColumns } from "../../stages/data/spans.ts";
 import type { Line } from "./jsonl.ts";
+import { printValue, valuesOf } from "./prediction-view.ts";
 
 /** A row to be answered: its fields as they came, and the text; or the fault that stands in its place. */
 export type Asked =
@@ -59,33 +62,75 @@ export async function answer(pack: Opened, asked: readonly Asked[], signal: Abor
   return asked.map((row) => ({ fields: row.fields, outcome: "text" in row ? predictions[next++] : row.fault }));
 }
 
+/** How rows of one pack are written. */
+export interface Written {
+  /** Of extract: the fields that a record has, each a column of its own in CSV. */
+  readonly fields: readonly string[] | null;
+  /** Of redact: the columns of a row that may hold what was redacted. They are not written, whatever became of the row. */
+  readonly hidden: ReadonlySet<string> | null;
+}
+
+export function writtenBy({ kind, labels }: Pick<Manifest, "kind" | "labels">, column: string): Written {
+  return {
+    fields: kind === "extract" ? labels : null,
+    hidden: kind === "redact" ? new Set([column, "text", ...targetColumns]) : null,
+  };
+}
+
 /**
  * A row as one line of JSON: the fields as they came, then the prediction's. A field that came in under a name of the
  * prediction's (the true `label`, say) is kept under `given`.
  */
-export function jsonLine({ fields, outcome }: Answered): string {
-  const told: object = outcome instanceof Fault ? outcome.toJSON() : outcome;
-  const taken = Object.entries(fields).filter(([name]) => Object.hasOwn(told, name));
-  const kept = Object.entries(fields).filter(([name]) => !Object.hasOwn(told, name));
+export function jsonLine({ fields, outcome }: Answered, { hidden }: Written): string {
+  const told: object = outcome instanceof Fault ? errorOf(outcome, hidden !== null) : outcome;
+  const shown = Object.entries(fields).filter(([name]) => hidden?.has(name) !== true);
+  const taken = shown.filter(([name]) => Object.hasOwn(told, name));
+  const kept = shown.filter(([name]) => !Object.hasOwn(told, name));
   const given = taken.length === 0 ? [] : [["given", Object.fromEntries(taken)] as const];
   return `${JSON.stringify(Object.fromEntries([...kept, ...Object.entries(told), ...given]))}\n`;
 }
 
-/** A row as a line of CSV (RFC 4180): the columns as they came, then `predicted`, `confidence` and `error`. */
-export function csvLine(columns: readonly string[], { fields, outcome }: Answered): string {
-  const told = outcome instanceof Fault ? ["", "", outcome.code] : [...toldOf(outcome), ""];
-  return csvRow([...columns.map((name) => cellText(fields[name])), ...told]);
+/** A parser's reason may quote the line. */
+function errorOf(fault: Fault, isHidden: boolean): object {
+  const { error } = fault.toJSON();
+  return isHidden ? { error: { ...error, why: null } } : { error };
 }
 
-/** An answer in two cells: extract's record is JSON, as it has no one value; redact's is the redacted text. */
-function toldOf(prediction: Prediction): [told: string, confidence: string] {
-  if ("scores" in prediction) return [prediction.label, String(prediction.confidence)];
-  const least = prediction.spans.reduce((sure, { confidence }) => Math.min(sure, confidence), 1);
-  return ["fields" in prediction ? JSON.stringify(prediction.fields) : prediction.text, String(least)];
+/**
+ * A row as a line of CSV (RFC 4180): the columns as they came; `predicted`, or of extract a column a field; `confidence`, that
+ * of the least sure part, and `error`.
+ */
+export function csvLine(columns: readonly string[], { fields: given, outcome }: Answered, written: Written): string {
+  const told =
+    outcome instanceof Fault
+      ? [...(written.fields ?? [""]).map(() => ""), "", outcome.code]
+      : [...valuesIn(outcome, written.fields ?? []), String(confidenceOf(outcome)), ""];
+  return csvRow([...shownOf(columns, written).map((name) => cellText(given[name])), ...told]);
 }
 
-export function csvHead(columns: readonly string[]): string {
-  return csvRow([...columns, "predicted", "confidence", "error"]);
+function shownOf(columns: readonly string[], { hidden }: Written): string[] {
+  return columns.filter((name) => hidden?.has(name) !== true);
+}
+
+/** The label of classify, the redacted text of redact; of extract each field, a JSON list where it has several values. */
+function valuesIn(prediction: Prediction, fields: readonly string[]): string[] {
+  if ("scores" in prediction) return [prediction.label];
+  if (!("fields" in prediction)) return [prediction.text];
+  return fields.map((name) => {
+    const values = valuesOf(prediction.fields[name] ?? null).map(printValue);
+    return values.length > 1 ? JSON.stringify(values) : (values[0] ?? "");
+  });
+}
+
+function confidenceOf(prediction: Prediction): number {
+  if ("scores" in prediction) return prediction.confidence;
+  return prediction.spans.reduce((sure, { confidence }) => Math.min(sure, confidence), 1);
+}
+
+/** A field's column is told apart from one that came in under its name. */
+export function csvHead(columns: readonly string[], written: Written): string {
+  const named = written.fields?.map((name) => (columns.includes(name) ? `predicted_${name}` : name));
+  return csvRow([...shownOf(columns, written), ...(named ?? ["predicted"]), "confidence", "error"]);
 }
 
 function csvRow(cells: readonly string[]): string {

@@ -2,13 +2,21 @@ import * as fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Fault } from "../../base/fault.ts";
 import type { Opened } from "../../predict/pack.ts";
-import { answer, askedOf, csvHead, csvLine, jsonLine } from "./answer.ts";
+import { answer, askedOf, csvHead, csvLine, jsonLine, writtenBy } from "./answer.ts";
 import { columns, counted, interval, wrap } from "./figures.ts";
 import { flag, twinOf } from "./flags.ts";
 import { guessColumns } from "./guess.ts";
 import { type Line, linesOf } from "./jsonl.ts";
 import { printSeconds, progressOn } from "./progress.ts";
+import type { ExtractedSpan } from "../../record/prediction.ts";
+import { cliffLines } from "./cliff-view.ts";
+import { ladderHead } from "./ladder-view.ts";
+import { printPrediction } from "./prediction-view.ts";
+import { confusionWords, sizeOf } from "./quality-view.ts";
 import { styleFor } from "./style.ts";
+import type { Terminal } from "./terminal.ts";
+
+const plain = writtenBy({ kind: "classify", labels: [] }, "text");
 
 async function* piecesOf(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
@@ -65,7 +73,7 @@ describe("rows to answer", () => {
   const ask = async (...lines: string[]): Promise<unknown[]> => {
     const asked = lines.map((text, i) => askedOf({ number: i + 1, text }, "body"));
     const rows = await answer(pack, asked, new AbortController().signal);
-    return rows.map((row) => JSON.parse(jsonLine(row)) as unknown);
+    return rows.map((row) => JSON.parse(jsonLine(row, plain)) as unknown);
   };
 
   it("keep their other fields, and what the prediction's names would hide under given", async () => {
@@ -87,11 +95,57 @@ describe("rows to answer", () => {
 
   it("are quoted as CSV wants it", () => {
     const names = ["a", "b"];
-    expect(csvHead(names)).toBe("a,b,predicted,confidence,error\r\n");
+    expect(csvHead(names, plain)).toBe("a,b,predicted,confidence,error\r\n");
     const outcome = new Fault("predict/empty-text", { what: "empty" });
-    expect(csvLine(names, { fields: { a: 'say "hi",\nnow', b: null }, outcome })).toBe(
+    expect(csvLine(names, { fields: { a: 'say "hi",\nnow', b: null }, outcome }, plain)).toBe(
       '"say ""hi"",\nnow",,,,predict/empty-text\r\n',
     );
+  });
+
+  it("of extract have a column a field, told apart from one that came in under its name", () => {
+    const written = writtenBy({ kind: "extract", labels: ["total", "item", "due"] }, "text");
+    expect(csvHead(["text", "total"], written)).toBe("text,total,predicted_total,item,due,confidence,error\r\n");
+    const span = { start: 0, end: 1, text: "x" };
+    const outcome = {
+      fields: { total: { amount: "12.50", currency: "EUR" }, item: ["pen", "ink, blue"], due: null },
+      spans: [
+        { ...span, label: "total", confidence: 0.9 },
+        { ...span, label: "item", confidence: 0.7 },
+      ],
+    };
+    expect(csvLine(["text", "total"], { fields: { text: "t", total: "?" }, outcome }, written)).toBe(
+      't,?,12.50 EUR,"[""pen"",""ink, blue""]",,0.7,\r\n',
+    );
+    const fault = new Fault("predict/empty-text", { what: "empty" });
+    expect(csvLine(["text"], { fields: {}, outcome: fault }, written)).toBe(",,,,,predict/empty-text\r\n");
+  });
+
+  it("of redact never hold what was redacted, whatever becomes of the row", () => {
+    const written = writtenBy({ kind: "redact", labels: ["NAME"] }, "body");
+    const secret = "Ada Byron";
+    const fields = {
+      id: 7,
+      body: secret,
+      text: secret,
+      spans: [{ start: 0, end: 9, text: secret }],
+      fields: { a: secret },
+    };
+    const outcome = {
+      text: "[NAME]",
+      spans: [{ start: 0, end: 9, label: "NAME", confidence: 0.9, replacement: "[NAME]" }],
+    };
+    expect(JSON.parse(jsonLine({ fields, outcome }, written))).toEqual({ id: 7, ...outcome });
+    const names = Object.keys(fields);
+    expect(csvHead(names, written) + csvLine(names, { fields, outcome }, written)).toBe(
+      "id,predicted,confidence,error\r\n7,[NAME],0.9,\r\n",
+    );
+    const line = askedOf({ number: 1, text: `{"body": ${secret}}` }, "body");
+    if (!("fault" in line)) throw new Error("that is no JSON");
+    for (const fault of [line.fault, new Fault("predict/too-long", { what: "long" })]) {
+      const told = jsonLine({ fields, outcome: fault }, written) + csvLine(names, { fields, outcome: fault }, written);
+      expect(told).toContain(fault.code);
+      expect(told).not.toMatch(/Ada|Byron/);
+    }
   });
 });
 
@@ -194,5 +248,53 @@ describe("figures", () => {
     ).toEqual(["a    bbb  c", "aaa  b    cc"]);
     expect(wrap("one two three four", 9, "> ", "  ")).toEqual(["> one two", "  three", "  four"]);
     expect([counted(1, "row"), counted(1204, "row")]).toEqual(["1 row", "1,204 rows"]);
+  });
+});
+
+describe("views of spans", () => {
+  function printed(act: (terminal: Terminal) => void): string[] {
+    const lines: string[] = [];
+    const style = (_: unknown, text: string): string => text;
+    act({ print: (line: string) => lines.push(line), style } as unknown as Terminal);
+    return lines;
+  }
+
+  it("a record: values, how sure the least sure span is, and the words where they are written otherwise", () => {
+    const text = "Total due: 12,50 € for ink and pens";
+    const span = (label: string, part: string, confidence: number): ExtractedSpan => {
+      const start = text.indexOf(part);
+      return { start, end: start + part.length, label, text: part, confidence };
+    };
+    const prediction = {
+      fields: { total: { amount: "12.50", currency: "EUR" }, item: ["ink", "pens"], due: null },
+      spans: [span("total", "12,50 €", 0.98), span("item", "ink", 0.9), span("item", "pens", 0.8)],
+    };
+    expect(printed((terminal) => printPrediction(terminal, prediction))).toEqual([
+      'total  12.50 EUR  0.980  "12,50 €"',
+      "item   ink, pens  0.800",
+      "due    —",
+    ]);
+    const unread = { fields: { due: null }, spans: [span("due", "Total", 0.7)] };
+    expect(printed((terminal) => printPrediction(terminal, unread))).toEqual(['due  —  0.700  "Total"']);
+  });
+
+  it("what is confused, and what slices count", () => {
+    const words = [
+      ["a", "b"],
+      ["a", "—"],
+      ["—", "b"],
+    ].map(([truth, predicted]) => confusionWords({ truth, predicted, n: 1 }));
+    expect(words).toEqual(["a taken for b", "a not found", "b found where nothing is"]);
+    expect(sizeOf({ name: "label=a", n: 2 }, "extract")).toBe("2 spans");
+    expect(sizeOf({ name: "label=a", n: 2 }, "classify")).toBe("2 rows");
+    expect(sizeOf({ name: "channel=x", n: 1 }, "redact")).toBe("1 row");
+  });
+
+  it("a cliff and a ladder name the kind's own figures", () => {
+    const cliff = { on: "folds", rows: 40, slices: [], left: [], scope: null };
+    const [line] = printed((terminal) => cliffLines(cliff, terminal, "extract").forEach((l) => terminal.print(l)));
+    expect(line).toBe("Cliff   texts wholly right, on made variants of 40 rows (folds)");
+    const [head] = printed((terminal) => terminal.print(ladderHead(terminal, "redact")));
+    expect(head).toMatch(/^rung +at +F1 +leaking +p95 +size +memory +bar$/);
   });
 });

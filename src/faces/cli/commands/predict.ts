@@ -3,7 +3,6 @@ import { createReadStream } from "node:fs";
 import { extname } from "node:path";
 import { diskFault } from "../../../base/files.ts";
 import type { Opened } from "../../../predict/pack.ts";
-import type { ClassifyPrediction, ExtractPrediction, FieldValue, Prediction } from "../../../record/prediction.ts";
 import type { Naming } from "../../../documents/names.ts";
 import { recordSchema } from "../../../kinds/extract/schema.ts";
 import { readTable } from "../../../stages/data/file.ts";
@@ -11,12 +10,22 @@ import { Fault } from "../../../base/fault.ts";
 import { DOCUMENT_WINDOW, formatOf, isFolder, redactDocument, redactDocuments } from "../../../workbench/documents.ts";
 import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";
-import { answer, type Answered, type Asked, askedOf, askedOfFields, csvHead, csvLine, jsonLine } from "../answer.ts";
+import {
+  answer,
+  type Answered,
+  type Asked,
+  askedOf,
+  askedOfFields,
+  csvHead,
+  csvLine,
+  jsonLine,
+  writtenBy,
+} from "../answer.ts";
 import { FAULT, HELD } from "../exit.ts";
-import { columns, probability } from "../figures.ts";
 import { flag, jsonFlag, quietFlag, threadsFlag } from "../flags.ts";
 import { linesOf } from "../jsonl.ts";
 import { outFile } from "../out-file.ts";
+import { printPrediction } from "../prediction-view.ts";
 import { receiptFlag, type ReceiptFlag, requiredReceipt } from "../receipt-flag.ts";
 import { type Terminal, writeOut } from "../terminal.ts";
 
@@ -97,7 +106,7 @@ async function run(terminal: Terminal, options: Options, path: string, text: str
     if (text === undefined) return await answerAll(terminal, options, pack);
     const prediction = await pack.predict(text, { signal: terminal.signal });
     if (terminal.json) terminal.printJson(prediction);
-    else printOne(terminal, prediction);
+    else printPrediction(terminal, prediction);
     return HELD;
   } finally {
     await pack.close();
@@ -161,50 +170,12 @@ function printSchema(terminal: Terminal, { card, manifest }: Opened): number {
   return HELD;
 }
 
-const RUNNERS_UP = 2;
-
-function printOne(terminal: Terminal, prediction: Prediction): void {
-  if ("scores" in prediction) printLabel(terminal, prediction);
-  else if ("fields" in prediction) printRecord(terminal, prediction);
-  else terminal.print(prediction.text);
-}
-
-/** Every field with its value, how sure it is, and the words that say so where they are written otherwise. */
-function printRecord(terminal: Terminal, { fields, spans }: ExtractPrediction): void {
-  const rows = Object.entries(fields).flatMap(([name, value]) => {
-    const own = spans.filter((span) => span.label === name);
-    const values =
-      value === null ? [] : Array.isArray(value) ? (value as readonly FieldValue[]) : [value as FieldValue];
-    if (values.length === 0) return [[name, terminal.style("dim", "—"), ""]];
-    return values.map((one, i) => [
-      i === 0 ? name : "",
-      printValue(one),
-      own[i] === undefined ? "" : probability(own[i].confidence),
-    ]);
-  });
-  for (const line of columns(rows)) terminal.print(line);
-}
-
-function printValue(value: FieldValue): string {
-  if (typeof value !== "object") return String(value);
-  return value.currency === null ? value.amount : `${value.amount} ${value.currency}`;
-}
-
-function printLabel(terminal: Terminal, { label, confidence, in_scope, scores }: ClassifyPrediction): void {
-  const others = Object.entries(scores)
-    .filter(([name]) => name !== label)
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, RUNNERS_UP);
-  const rows = [[label, probability(confidence)], ...others.map(([name, p]) => [name, probability(p)])];
-  const [first, ...rest] = columns(rows);
-  terminal.print(`${terminal.style("bold", first)}${in_scope === false ? "  (seems to be none of these)" : ""}`);
-  for (const line of rest) terminal.print(terminal.style("dim", line));
-}
-
 async function answerAll(terminal: Terminal, options: Options, pack: Opened): Promise<number> {
-  const input = await inputOf(terminal, options, options.text ?? pack.card.task.columns.text);
+  const column = options.text ?? pack.card.task.columns.text;
+  const input = await inputOf(terminal, options, column);
   const out = options.out === undefined ? undefined : await outFile(options.out);
   const write = out === undefined ? writeOut : (text: string) => out.write(text);
+  const written = writtenBy(pack.manifest, column);
   const asCsv = options.out !== undefined && extname(options.out).toLowerCase() === ".csv";
   let known: readonly string[] | undefined = input.columns;
   let answered = 0;
@@ -214,10 +185,10 @@ async function answerAll(terminal: Terminal, options: Options, pack: Opened): Pr
       if (terminal.signal.aborted) throw new Fault("predict/stopped", { what: "stopped" });
       const rows = await answer(pack, asked, terminal.signal);
       if (asCsv && (known === undefined || answered === 0)) {
-        known ??= [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];
-        await write(csvHead(known));
+        known ??= [...new Set(rows.flatMap((row) => Object.keys(row.fields)))];
+        await write(csvHead(known, written));
       }
-      const print = (row: Answered): string => (asCsv ? csvLine(known ?? [], row) : jsonLine(row));
+      const print = (row: Answered): string => (asCsv ? csvLine(known ?? [], row, written) : jsonLine(row, written));
       await write(rows.map(print).join(""));
       answered += rows.length;
       refused += rows.filter(({ outcome }) => outcome instanceof Fault).length;
