@@ -54,12 +54,12 @@ export class LineReader {
     for (let i = from; i < to && to - from <= this.spec.cues; i++) {
       this.put(print1(Template.cue, lower[word[i + margin]]));
     }
-    if (!this.spec.lines) return;
+    // A text of one line has no layout: its opening words would be learnt by heart.
+    if (!this.spec.lines || count < 2) return;
     const first = lower[word[from + margin]];
     const second = from + 1 < to ? lower[word[from + 1 + margin]] : 0;
     this.put(print1(Template.lineOpening, first));
     this.put(print2(Template.lineOpeningPair, first, second));
-    if (count < 2) return;
     this.put(print1(Template.lineFromTop, bucket(line)));
     this.put(print1(Template.lineFromBottom, bucket(count - 1 - line)));
     this.put(print1(Template.lineLength, bucket(to - from)));

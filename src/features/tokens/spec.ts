@@ -19,7 +19,7 @@ export interface TokenFeatureSpec {
 export const defaultTokenFeatures: TokenFeatureSpec = {
   affixes: 5,
   window: 3,
-  cues: 24,
+  cues: 0,
   lines: true,
   minTexts: 2,
   most: 1 << 19,

@@ -56,9 +56,9 @@ describe("features of tokens", () => {
         1690394274,
       ]
     `);
-    expect(third.length).toMatchInlineSnapshot(`52`);
+    expect(third.length).toMatchInlineSnapshot(`48`);
     const all = printsOf(split("Mr McKay paid EUR 1,250.00\non 3 March 2024.\n")).flat();
-    expect(all.reduce((sum, print) => (Math.imul(sum, 31) + print) | 0, 0)).toMatchInlineSnapshot(`1533941205`);
+    expect(all.reduce((sum, print) => (Math.imul(sum, 31) + print) | 0, 0)).toMatchInlineSnapshot(`1243602452`);
   });
 
   it("are a function of the text: what was read before makes no difference", () => {
