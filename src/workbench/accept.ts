@@ -10,7 +10,7 @@ import type { PartRef } from "../record/candidate.ts";
 import type { Quality } from "../record/evaluation.ts";
 import type { Manifest } from "../record/manifest.ts";
 import type { Task } from "../record/task.ts";
-import { measureAnswers } from "../stages/evaluate/index.ts";
+import { measureAnswers, UNSEEN } from "../stages/evaluate/index.ts";
 import type { Store } from "../store/port.ts";
 import { writeAccepted } from "./accepted-file.ts";
 import { measureFootprint } from "./footprint.ts";
@@ -48,7 +48,7 @@ export async function accept(task: Task, folder: string, options: AcceptOptions)
   const path = options.pack ?? join(folder, `${task.name}.whittle`);
   const engine = openEngine(task.device.threads);
   progress.report({ stage: "accept", label: "opening the pack", done: 0 });
-  const pack = await openPack(path, engine, { thread: "here", threads: task.device.threads });
+  const pack = await openPack(path, engine, { thread: "here", threads: task.device.threads, secret: UNSEEN });
   try {
     const origin = provenanceOf(store, pack.entries);
     const test = origin?.test ?? newestTest(store);

@@ -18,6 +18,7 @@ import {
   type SideName,
   verdictOf,
 } from "../stages/compare/index.ts";
+import { UNSEEN } from "../stages/evaluate/index.ts";
 import type { Store } from "../store/port.ts";
 import { machine, WATCHED } from "./accept.ts";
 import { keptPack, readAccepted } from "./accepted-file.ts";
@@ -63,7 +64,7 @@ export async function check(task: Task, folder: string, options: CheckOptions): 
   const engine = openEngine(threads);
   try {
     say("opening the packs");
-    const head = await openUnproved(path, engine, { thread: "here", threads });
+    const head = await openUnproved(path, engine, { thread: "here", threads, secret: UNSEEN });
     const base = await openBase(accepted, folder, engine, threads, options.base);
     const origin = options.store === undefined ? undefined : provenanceOf(options.store, head.entries);
     const judged = await judgeLater(head, task, folder, {
@@ -118,7 +119,7 @@ async function openBase(
 ): Promise<Base | undefined> {
   const path = named ?? keptPack(folder, accepted.pack.hash);
   if (named === undefined && !existsSync(path)) return undefined;
-  const pack = await openUnproved(path, engine, { thread: "here", threads });
+  const pack = await openUnproved(path, engine, { thread: "here", threads, secret: UNSEEN });
   if (pack.hash === accepted.pack.hash) return { path, pack };
   throw new Fault("check/other-base", {
     what: "this pack is not the one that was accepted",

@@ -3,6 +3,7 @@ import { writeWhole } from "../base/files.ts";
 import { readPrivateKey } from "../packfile/keys.ts";
 import { openPack } from "../predict/pack.ts";
 import { receiptOf, receiptPath, signReceipt } from "../predict/receipt.ts";
+import { UNSEEN } from "../stages/evaluate/index.ts";
 import { openEngine } from "./open.ts";
 
 export interface Signed {
@@ -18,7 +19,7 @@ export async function signPack(path: string, privatePem: string): Promise<Signed
   const key = readPrivateKey(privatePem);
   const engine = openEngine();
   try {
-    const opened = await openPack(path, engine, { thread: "here" });
+    const opened = await openPack(path, engine, { thread: "here", secret: UNSEEN });
     await opened.close();
     const receipt = receiptOf({ ...opened, size: opened.sizeBytes }, opened.card, engine);
     const to = receiptPath(path);

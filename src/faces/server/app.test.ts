@@ -110,6 +110,46 @@ describe("POST /v1/predict", () => {
   });
 });
 
+describe("kinds with spans", () => {
+  const kindOf = (kind: "extract" | "redact", prediction: Prediction): Opened => {
+    const plain = packOf(kind);
+    const fields = { total: { type: "amount", many: false, required: true, format: null } };
+    return {
+      ...plain,
+      card: { ...plain.card, task: { ...plain.card.task, kind }, labels: { total: "what is to be paid" } },
+      manifest: { kind, labels: ["total"], spans: { fields, categories: {}, patterns: [], leakRate: 1 } },
+      predictMany: async (texts: readonly string[]) => texts.map(() => prediction),
+    } as unknown as Opened;
+  };
+  const record: Prediction = {
+    fields: { total: { amount: "12.50", currency: "EUR" } },
+    spans: [{ start: 4, end: 9, label: "total", text: "12,50", confidence: 0.98 }],
+  };
+  const clean: Prediction = {
+    text: "Dear [NAME]",
+    spans: [{ start: 5, end: 8, label: "NAME", confidence: 0.99, replacement: "[NAME]" }],
+  };
+  const app = appOf([kindOf("extract", record), kindOf("redact", clean)]);
+
+  it("answer with their records and with their redacted texts", async () => {
+    const one = await app.request("/v1/predict", post({ text: "pay 12,50", model: "extract" }));
+    expect(await one.json()).toEqual(record);
+    const several = await app.request("/v1/predict", post({ texts: ["Dear Ada", "Dear Ada"], model: "redact" }));
+    const told = await several.text();
+    expect(JSON.parse(told)).toEqual({ model: "redact", predictions: [clean, clean] });
+    expect(told).not.toContain("Ada");
+  });
+
+  it("tell what they answer with: of extract the schema of its records", async () => {
+    const { models } = (await (await app.request("/v1/models")).json()) as { models: Record<string, unknown>[] };
+    expect(models.map((model) => [model["kind"], "schema" in model])).toEqual([
+      ["extract", true],
+      ["redact", false],
+    ]);
+    expect(models[0]["schema"]).toMatchObject({ title: "extract", required: ["total"] });
+  });
+});
+
 describe("load", () => {
   it("gives up at the deadline", async () => {
     const slow = packOf(

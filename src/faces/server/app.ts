@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { Fault } from "../../base/fault.ts";
 import { version } from "../../base/version.ts";
+import { recordSchema } from "../../kinds/extract/schema.ts";
 import type { Opened } from "../../predict/pack.ts";
 import { faultFrom, respond } from "./errors.ts";
 import { checkHost } from "./host.ts";
@@ -135,7 +136,7 @@ function byName(packs: readonly Opened[], limits: Limits): ReadonlyMap<string, M
   return models;
 }
 
-function describe({ card, hash, sizeBytes }: Opened): object {
+function describe({ card, manifest, hash, sizeBytes }: Opened): object {
   const { name, kind, about } = card.task;
   const { recipe, precision, held, quality } = card;
   return {
@@ -143,6 +144,7 @@ function describe({ card, hash, sizeBytes }: Opened): object {
     kind,
     about,
     labels: card.labels,
+    ...(kind === "extract" ? { schema: recordSchema(name, card.labels, manifest.spans?.fields ?? {}) } : {}),
     rung: recipe.rung,
     precision,
     held,

@@ -42,8 +42,8 @@ export function judge(on: string, answers: readonly Answered[], manifest: Manife
   return evaluation(on, manifest, rows, answers.length, kind.calibrate(able(answers), manifest), blobs);
 }
 
-/** Judging looks at places, never at what stands in them afterwards: any secret does. */
-const UNSEEN = "judging";
+/** Judging looks at places, never at what stands in them afterwards: any secret of pseudonyms does. */
+export const UNSEEN = "judging";
 
 /** Evaluate a finished pack as it stands: its own calibration, every answer through its own predictor. */
 export function judgePack(

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { availableParallelism } from "node:os";
 import { printBytes } from "../../../base/print.ts";
 import type { OffsetUnit } from "../../../record/task.ts";
+import { UNSEEN } from "../../../stages/evaluate/index.ts";
 import { evaluatePack, type PackEvaluation } from "../../../workbench/evaluate.ts";
 import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";
@@ -37,7 +38,7 @@ export function evaluateCommand(): Command {
 
 async function run(terminal: Terminal, options: Options, path: string): Promise<void> {
   const { data, text, label, offsets, threads = availableParallelism() } = options;
-  const pack = await open(path, { threads, ...requiredReceipt(options) });
+  const pack = await open(path, { threads, secret: UNSEEN, ...requiredReceipt(options) });
   try {
     const { progress, signal } = terminal;
     refuseOffsets(offsets, pack.manifest.kind);

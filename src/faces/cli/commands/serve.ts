@@ -53,8 +53,11 @@ export function serveCommand(): Command {
 async function run(terminal: Terminal, options: Options, paths: string[]): Promise<void> {
   const packs: Opened[] = [];
   try {
-    for (const path of paths)
-      packs.push(await open(path, { thread: "worker", threads: options.threads ?? 1, ...requiredReceipt(options) }));
+    const secret = process.env["WHITTLE_PSEUDONYM_KEY"];
+    for (const path of paths) {
+      const required = requiredReceipt(options);
+      packs.push(await open(path, { thread: "worker", threads: options.threads ?? 1, secret, ...required }));
+    }
     const app = appOf(packs, {
       limits: { maxBodyBytes: options.maxBody, deadlineMs: options.deadline },
       loopbackOnly: isLoopback(options.host),
