@@ -58,7 +58,7 @@ describe("the encoder of spans", () => {
       checkpoint: { load: () => undefined, save: () => undefined },
     };
     const { parts, found } = await encoder.fit(material, settings, context);
-    expect(found).toEqual({ epochs: 12, batch: 4, minTexts: 1 });
+    expect(found).toEqual({ epochs: 12, batch: 4, minTexts: 1, dropout: 0.4, featureDropout: 0.3, swap: 0.4 });
     const predictor = await openPredictor(new Map(parts.map((p) => [p.name, p.bytes])), engine, { thread: "here" });
     const answers = await predictor.predictMany(rows.map(({ text }) => text));
     await predictor.close();

@@ -29,13 +29,10 @@ export const encoder: Rung = {
     overlap: 16,
     rate: 0.002,
     warmUp: 0.1,
-    dropout: 0.4,
-    featureDropout: 0.3,
-    swap: 0.4,
     decay: 0.01,
     clip: 5,
     patience: 5,
-    share: 0.5,
+    share: 0.6,
   },
   seeded: true,
   judge: (rows) => (rows <= FOLDS_UP_TO ? "folds" : "dev"),
@@ -78,23 +75,24 @@ export const encoder: Rung = {
         { name: GRAPH, bytes: toOnnx(graph) },
       ],
       curve,
-      // What was chosen by the number of rows, for the refit to repeat on its more rows.
-      found: {
-        epochs: given.epochs,
-        batch: given.batch,
-        minTexts: given.subwords.minTexts,
-        ...(watch.length > 0 ? { bestEpoch, share } : {}),
-      },
+      found: { ...frozen(given), ...(watch.length > 0 ? { bestEpoch, share } : {}) },
     };
   },
 };
 
-/** Rows from which a network has seen enough in fewer epochs of larger batches, and a feature of one text is noise. */
+/** Rows from which a network has seen enough in fewer epochs of larger batches, and is to forget less. */
 const MANY_ROWS = 4_000;
+const FEW = { epochs: 14, batch: 16, minTexts: 1, dropout: 0.4, featureDropout: 0.3, swap: 0.4 };
+const MANY = { epochs: 12, batch: 32, minTexts: 2, dropout: 0.3, featureDropout: 0.2, swap: 0.3 };
+
+/** What was chosen by the number of rows, for the refit to repeat on its more rows. */
+function frozen(given: TaggerSettings): Readonly<Record<string, Setting>> {
+  const { epochs, batch, dropout, featureDropout, swap } = given;
+  return { epochs, batch, minTexts: given.subwords.minTexts, dropout, featureDropout, swap };
+}
 
 function settingsOf(settings: Readonly<Record<string, Setting>>, rows: number): TaggerSettings {
-  const byRows = rows < MANY_ROWS ? { epochs: 16, batch: 16, minTexts: 1 } : { epochs: 12, batch: 32, minTexts: 2 };
-  const chosen: Readonly<Record<string, Setting>> = { ...byRows, ...settings };
+  const chosen: Readonly<Record<string, Setting>> = { ...(rows < MANY_ROWS ? FEW : MANY), ...settings };
   const setting = (name: string): number => Number(chosen[name]);
   return {
     subwords: { ...defaultSubwords, minTexts: setting("minTexts"), most: setting("subwords") },
