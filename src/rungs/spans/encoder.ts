@@ -32,7 +32,7 @@ export const encoder: Rung = {
     decay: 0.01,
     clip: 5,
     patience: 5,
-    share: 0.6,
+    share: 0.5,
   },
   seeded: true,
   judge: (rows) => (rows <= FOLDS_UP_TO ? "folds" : "dev"),
