@@ -26,6 +26,7 @@ p, ul, ol { max-width: 76ch; }
 .held { color: var(--held); font-weight: 600; }
 .missed { color: var(--missed); font-weight: 600; }
 td .held, td .missed { white-space: nowrap; }
+.line { display: block; }
 .soft, .n, .interval, .none, figcaption, caption { color: var(--soft); }
 .none { font-style: italic; font-size: .88em; }
 .figure b { font-weight: 600; }
@@ -38,7 +39,7 @@ section { padding: 2.2rem 0 0; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 1.4rem; align-items: start; }
 figure { margin: .6rem 0; }
 figcaption, caption { font-size: .88rem; text-align: left; }
-caption { padding: 0 0 .45rem; max-width: 90ch; }
+caption { padding: 0 0 .45rem; max-width: min(90ch, calc(100vw - 64px)); }
 .plot { width: 100%; height: auto; overflow: visible; --plot-background: var(--paper); }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .88rem; margin: .2rem 0 .4rem; padding: 0; list-style: none; }
 .legend svg { width: 12px; height: 12px; vertical-align: -1px; margin-right: .35rem; overflow: visible; }
@@ -47,7 +48,7 @@ caption { padding: 0 0 .45rem; max-width: 90ch; }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .32rem .62rem .32rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { border-top: 0; font-weight: 500; color: var(--soft); vertical-align: bottom; white-space: nowrap; }
-tbody th { font-weight: 500; white-space: nowrap; max-width: 36ch; }
+tbody th { font-weight: 500; white-space: nowrap; max-width: 52ch; }
 th bdi { white-space: normal; overflow-wrap: break-word; }
 tr.marked > * { background: var(--mark); }
 .heat td, .matrix td { border-left: 2px solid var(--paper); padding: .3rem .55rem; white-space: nowrap; line-height: 1.25; }
@@ -97,6 +98,8 @@ footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--line)
   table { font-size: .82rem; }
   .pair { grid-template-columns: 1fr 1fr; }
   .cards { grid-template-columns: repeat(3, 1fr); }
+  .cards.wide { columns: 2 200px; }
+  td .figure { white-space: normal; }
   section { break-inside: auto; }
   figure, tr, dl > div, .card { break-inside: avoid; }
   h2, h3, caption, .stage, .sentence { break-after: avoid; }

@@ -27,7 +27,7 @@ ${table({
   ]),
 })}
 ${left.length === 0 ? null : markup`<p class="soft">Not made: ${reasonsOf(left).map(([why, names], i) => markup`${i > 0 ? "; " : ""}${names.map((name, j) => markup`${j > 0 ? ", " : ""}${theirs(name)}`)} (${theirs(why)})`)}.</p>`}
-${scoped(scope)}`;
+${scope === null && hasSpans(reported) ? null : scoped(scope)}`;
   return { id: "cliff", stage: "evaluate", title: "How far from the task it holds", body };
 }
 

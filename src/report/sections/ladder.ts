@@ -10,7 +10,7 @@ import type { Section } from "./section.ts";
 
 /** Quality against size and against latency, each point with its interval, the bar drawn in; and the numbers. */
 export function ladder(reported: Reported): Section {
-  const headline = headlineOf(reported);
+  const headline = drawnBy(reported);
   const body = markup`<p>Every candidate that was measured. The smallest that holds every line of the bar is taken; dashed lines are the bar${barWords(reported)}</p>
 ${legend(reported)}
 <div class="pair">${againstSize(reported, headline)}${againstLatency(reported, headline)}</div>
@@ -21,6 +21,13 @@ ${numbers(reported)}`;
 function barWords({ task }: Reported): string {
   const byInterval = task.bar.some((line) => line.by === "interval");
   return byInterval ? ": where it is asked of the interval, the whole interval must lie on the better side." : ".";
+}
+
+/** The figure that the bar asks for first, else the first of the kind. */
+function drawnBy(reported: Reported): string {
+  const { quality } = reported.chosen.evaluation;
+  const asked = reported.task.bar.find(({ metric, slice }) => slice === null && quality[metric] !== undefined);
+  return asked?.metric ?? headlineOf(reported);
 }
 
 interface Point {
@@ -68,6 +75,7 @@ function againstSize(reported: Reported, headline: string): Markup {
     return { value: size, low: size, high: size, n: 1, level: 1, method: "counted" };
   };
   return plot(reported, headline, pointsOf(reported, headline, sizeOf), {
+    figure: headOf(headline, reported),
     label: "size of the parts",
     metric: "size_bytes",
     tick: (x) => printBytes(x).replace(/\.0+ /, " "),
@@ -81,6 +89,7 @@ function againstLatency(reported: Reported, headline: string): Markup {
     headline,
     pointsOf(reported, headline, (m) => m.footprint.latency_ms.p95),
     {
+      figure: headOf(headline, reported),
       label: "p95 of one prediction",
       metric: "latency_p95_ms",
       tick: (x) => `${Number(x.toPrecision(1))} ms`,
@@ -90,6 +99,8 @@ function againstLatency(reported: Reported, headline: string): Markup {
 }
 
 interface Against {
+  /** The quality figure, with the direction that is better. */
+  readonly figure: string;
   readonly label: string;
   readonly metric: string;
   readonly tick: (x: number) => string;
@@ -108,15 +119,19 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
   const ys = [...points.flatMap((p) => [p.low, p.high]), ...(floor === undefined ? [] : [floor.limit])];
   const far =
     wall !== undefined && !near ? ` The bar's limit, ${against.tick(wall.limit)}, lies beyond the right edge.` : "";
+  const isLow = floor !== undefined && floor.limit < (Math.min(...ys) + Math.max(...ys)) / 2;
   const rungs = [...new Set(points.map((p) => p.rung))];
+  const words = headline.includes("_")
+    ? against.caption
+    : `${against.caption[0].toUpperCase()}${against.caption.slice(1)}`;
   return drawn({
     alt: `Plot of ${points.length} candidates: ${against.caption}. The numbers stand in the table below.`,
-    caption: `${against.caption[0].toUpperCase()}${against.caption.slice(1)}.${far}`,
+    caption: `${words}.${far}`,
     options: {
       x: { type: "log", domain: ends, label: against.label, tickFormat: against.tick, ticks: 4 },
       y: {
-        domain: [Math.min(...ys) - 0.02, Math.min(1, Math.max(...ys) + 0.02)],
-        label: headline,
+        domain: [Math.max(0, Math.min(...ys) - 0.02), Math.min(1, Math.max(...ys) + 0.02)],
+        label: against.figure,
         grid: true,
         ticks: 6,
       },
@@ -140,9 +155,10 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
               Plot.ruleX([wall.limit], { stroke: "var(--held)", strokeWidth: 1.5, strokeDasharray: "6 4" }),
               Plot.text([`bar ${against.tick(wall.limit)}`], {
                 x: wall.limit,
-                frameAnchor: "bottom",
+                // Away from the other limit's line and name.
+                frameAnchor: isLow ? "top" : "bottom",
                 dx: -5,
-                dy: -8,
+                dy: isLow ? 8 : -8,
                 textAnchor: "end",
                 fill: "var(--held)",
               }),
@@ -197,6 +213,9 @@ function numbers(reported: Reported): Markup {
     reported,
     steps.map((m) => m.evaluation.quality),
   );
+  // What the bar asks for stands first: the table is wide.
+  const asked = reported.task.bar.map((line) => line.metric);
+  names.sort((a, b) => Number(asked.includes(b)) - Number(asked.includes(a)));
   const heads = names.map((name) => headOf(name, reported));
   return table({
     caption: `The numbers, with 95 % intervals; latency is of single predictions, one after another${heads.some((head, i) => head !== names[i]) ? "; ↓: less is better" : ""}`,
@@ -204,7 +223,9 @@ function numbers(reported: Reported): Markup {
     marked: steps.indexOf(chosen),
     rows: steps.map((m) => [
       nameOf(m),
-      m.held ? markup`<span class="held">✓ held</span>` : markup`<span class="missed">✗ ${missed(m)}</span>`,
+      m.held
+        ? markup`<span class="held">✓ held</span>`
+        : missed(m).map((metric) => markup`<span class="missed line">✗ ${metric}</span>`),
       markup`<span class="nowrap">${m.evaluation.on === "folds" ? "out of fold" : judgedOn(m.evaluation.on)}, ${count(m.evaluation.n)}</span>`,
       ...names.map((name) => figure(m.evaluation.quality[name], { n: false })),
       markup`<span class="nowrap">${printBytes(m.footprint.size_bytes)}</span>`,
@@ -213,6 +234,6 @@ function numbers(reported: Reported): Markup {
   });
 }
 
-function missed({ verdicts }: Judged): string {
-  return [...new Set(verdicts.filter((v) => v.verdict !== "held").map((v) => v.line.split(" ", 1)[0]))].join(", ");
+function missed({ verdicts }: Judged): string[] {
+  return [...new Set(verdicts.filter((v) => v.verdict !== "held").map((v) => v.line.split(" ", 1)[0]))];
 }

@@ -1,7 +1,7 @@
 import type { OperatingPoint } from "../../record/operating.ts";
 import type { Reported } from "../../record/reported.ts";
 import { isKnown } from "../../stats/estimate.ts";
-import { figure, folded, table } from "../figures.ts";
+import { figure, table } from "../figures.ts";
 import { markup, type Markup } from "../markup.ts";
 import { drawn, Plot } from "../plot.ts";
 import { judgedOn } from "../words.ts";
@@ -75,7 +75,7 @@ export function leakCurve({ operating, manifest }: Reported): Markup | null {
     ]),
     ...(chosen === -1 ? {} : { marked: chosen }),
   });
-  return markup`<div class="pair"><div>${plot}</div><div>${folded("The numbers", numbers)}</div></div>`;
+  return markup`<div class="pair"><div>${plot}</div><div>${numbers}</div></div>`;
 }
 
 function share(x: number): string {

@@ -22,10 +22,10 @@ ${facts([
   ["Characters left to read, of those to go", figure(leaked_characters)],
   ["Other characters taken with them", figure(over_redaction)],
   ["Leaking texts that the task allows", percent(leakRate)],
-  ["Is that reached?", reached(leaked_documents, leakRate)],
+  ["Reached?", reached(leaked_documents, leakRate)],
   ["Operating point: taken from the score of “no span”", outsideBias.toFixed(2)],
 ])}
-<p>A text leaks where one character of one span is left, whatever the category: a name masked as an address has not leaked. The point is the least at which no more texts leak than the task allows (<code>leak_rate</code> in whittle.yaml); each row here was judged at a point that was chosen on other rows, by ${nameOf(chosen)}, ${judgedOn(chosen.evaluation.on)}.${patterns.length === 0 ? null : markup` What the patterns find (${named(patterns)}) is taken beside what the model finds.`}</p>
+<p>A text leaks where one character of one span is left, whatever the category: a name masked as an address has not leaked. The point is the least at which no more texts leak than the task allows (<code>leak_rate</code> in whittle.yaml), or where none is, the one that leaks least without taking a tenth of the rest; each row here was judged at a point that was chosen on other rows, by ${nameOf(chosen)}, ${judgedOn(chosen.evaluation.on)}.${patterns.length === 0 ? null : markup` What the patterns find (${named(patterns)}) is taken beside what the model finds.`}</p>
 ${leakCurve(reported)}
 ${byCategory(spanRows(reported, chosen))}`;
   return { id: "leaks", stage: "evaluate", title: "What is left to read", body };
@@ -34,7 +34,7 @@ ${byCategory(spanRows(reported, chosen))}`;
 function sentence(leaking: Estimate | undefined): string {
   if (leaking === undefined || !isKnown(leaking)) return `Texts that keep a leak: ${printed(leaking)}.`;
   const { value, high, n } = leaking;
-  return `In ${percent(value)} of ${counted(n, "text")} something was left to read; with 95 % confidence it is no more than ${percent(high)}.`;
+  return `In ${percent(value)} of ${counted(n, "text")} something was left to read; its 95 % interval reaches up to ${percent(high)}.`;
 }
 
 function reached(leaking: Estimate | undefined, rate: number): Content {
@@ -85,7 +85,7 @@ function byCategory(rows: readonly SpanRow[]): Markup {
       figure(share("leaking", "spans")),
       figure(share("leaked", "right"), { n: false }),
     ]),
-  })}${folded("What characters are counted", markup`<p>White space is not counted. Of ${counted(others, "character")} that were not to go, ${count(over)} were taken.</p>`)}`;
+  })}${folded("What characters are counted", markup`<p>Letters and digits are counted, not the space and the signs between them. Of ${counted(others, "character")} that were not to go, ${count(over)} were taken.</p>`)}`;
 }
 
 export function percent(share: number): string {

@@ -8,7 +8,7 @@ import { pairedShares } from "../../stats/paired.ts";
 import { count, figure, table } from "../figures.ts";
 import { markup, type Content } from "../markup.ts";
 import type { Answer, Judged, Reported } from "../../record/reported.ts";
-import { examplesById, hasSpans, isRight, nameOf } from "../words.ts";
+import { examplesById, hasSpans, headOf, isRight, nameOf } from "../words.ts";
 import type { Section } from "./section.ts";
 
 /** What fp16 and int8 cost in quality: each against fp32 of the same rung, row by row. */
@@ -22,9 +22,9 @@ export function quantisation(reported: Reported): Section {
   const spans = hasSpans(reported);
   const isRedacting = reported.manifest.kind === "redact";
   const heads: string[] = [
-    ...(spans ? ["f1, minus fp32"] : []),
-    ...(isRedacting ? ["leaked_documents, minus fp32"] : []),
-    spans ? "record_right, minus fp32" : "accuracy, minus fp32",
+    ...(spans ? ["f1"] : []),
+    ...(isRedacting ? ["leaked_documents"] : []),
+    spans ? "record_right" : "accuracy",
   ];
   const right = spans ? "Wholly right" : "Accuracy";
   const others = spans ? ` The difference of F1 by the paired jackknife over texts.` : "";
@@ -32,8 +32,16 @@ export function quantisation(reported: Reported): Section {
     compared.length === 0
       ? markup`<p>Nothing on this ladder was quantised.</p>`
       : table({
-          caption: `Against fp32 of the same rung on the same rows. ${right}: the difference with Tango's paired interval; p of McNemar's exact test, adjusted by Holm over the rows of this table.${others}${isRedacting ? " A leak that is new counts above zero." : ""}`,
-          head: ["candidate", ...heads, "answers changed", "newly wrong", "newly right", "p", "size"],
+          caption: `Against fp32 of the same rung on the same rows; figures are differences, minus fp32. ${right}: the difference with Tango's paired interval; p of McNemar's exact test, adjusted by Holm over the rows of this table.${others}${isRedacting ? " ↓: less is better." : ""}`,
+          head: [
+            "candidate",
+            ...heads.map((name) => headOf(name, reported)),
+            "answers changed",
+            "newly wrong",
+            "newly right",
+            "p",
+            "size",
+          ],
           rows: compared.map(({ name, differences, changed, worse, better, saved }, i) => [
             name,
             ...differences,
@@ -41,7 +49,7 @@ export function quantisation(reported: Reported): Section {
             count(worse),
             count(better),
             ps[i] < 0.001 ? "< 0.001" : ps[i].toFixed(3),
-            saved,
+            markup`<span class="nowrap">${saved}</span>`,
           ]),
         });
   return { id: "quantisation", stage: "quantise", title: "What quantising costs", body };
@@ -81,9 +89,9 @@ function spanDifferences({ dataset, manifest }: Reported, pairs: readonly (reado
     const { text, target, columns } = example;
     return [{ text, target, columns, base, head }];
   });
-  const f1 = figure(f1Difference(items, { kind, spans }));
+  const f1 = figure(f1Difference(items, { kind, spans }), { n: false });
   if (kind !== "redact") return [f1];
   const leaks = (side: "base" | "head"): boolean[] =>
     items.map(({ text, target, [side]: answer }) => scoreOf({ text, target, answer }, spans).characters.leaked > 0);
-  return [f1, figure(pairedShares(discordance(leaks("base"), leaks("head"))))];
+  return [f1, figure(pairedShares(discordance(leaks("base"), leaks("head"))), { n: false })];
 }

@@ -1,9 +1,11 @@
 import { type Estimate, isKnown } from "../../stats/estimate.ts";
 import type { Slice } from "../../record/evaluation.ts";
 import { count, folded, table } from "../figures.ts";
-import { markup, theirs, type Content, type Markup } from "../markup.ts";
+import { heatCell } from "../heat.ts";
+import { markup, theirs, type Markup } from "../markup.ts";
 import type { Judged, Reported } from "../../record/reported.ts";
 import { hasSpans, headlineOf, nameOf } from "../words.ts";
+import { leakSlices } from "./leak-slices.ts";
 import type { Section } from "./section.ts";
 
 const SHOWN = 30;
@@ -30,11 +32,12 @@ export function slices(reported: Reported): Section {
       head: ["slice", ...columns.map(nameOf)],
       rows: rows
         .slice(from, to)
-        .map(({ slice }, i) => [theirs(slice.name), ...columns.map((_, j) => cell(cellOf(from + i, j)))]),
+        .map(({ slice }, i) => [theirs(slice.name), ...columns.map((_, j) => heatCell(cellOf(from + i, j)))]),
       shade: (i, j) => shadeOf(cellOf(from + i, j)),
     })}</div>`;
   const rest = rows.length - SHOWN;
   const body = markup`<p>Where it holds and where it does not: by label, by length, and by every further column of few values. An interval that is wide says that the slice is thin, not that it is bad.</p>
+${reported.manifest.kind === "redact" ? leakSlices(reported, columns) : null}
 ${heat(0, SHOWN)}
 ${rest > 0 ? folded(`${count(rest)} more slices, all better than these`, heat(SHOWN, rows.length)) : null}`;
   return { id: "slices", stage: "evaluate", title: "Slices against candidates", body };
@@ -54,13 +57,6 @@ function figureOf({ quality }: Slice, headline: string): Estimate {
 
 function valueOf(estimate: Estimate): number {
   return isKnown(estimate) ? estimate.value : Infinity;
-}
-
-function cell(estimate: Estimate | undefined): Content {
-  if (estimate === undefined) return markup`<span class="none">no rows</span>`;
-  if (!isKnown(estimate)) return markup`<span class="none">undetermined: ${estimate.undetermined}</span>`;
-  const { value, low, high, n } = estimate;
-  return markup`${value.toFixed(3)}<small>${low.toFixed(2)}–${high.toFixed(2)}, n = ${count(n)}</small>`;
 }
 
 /** Nothing at 1, the strongest from 0.5 down; text on it keeps a contrast of 4.5 and more, light and dark. */
