@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { canonical, hashOf } from "../base/hash.ts";
 import { machine } from "../base/machine.ts";
+import { random } from "../base/random.ts";
 import { silent, type Progress } from "../base/progress.ts";
 import type { Engine } from "../engine/port.ts";
 import { writePack } from "../packfile/write.ts";
@@ -26,6 +27,7 @@ import { byPreference, type LearningCurve, nameOf, reasons, testReasons, verdict
 import { packParts, sampleRows } from "../stages/pack/index.ts";
 import { split } from "../stages/split/index.ts";
 import type { Store } from "../store/port.ts";
+import { scramble } from "../text/scramble.ts";
 import { type Bench, benchOf, keyOfMeasured } from "./bench.ts";
 import { cliffOf, scopeOf } from "./cliff.ts";
 import { climb, labelsOf, learningCurve, type Rows } from "./ladder.ts";
@@ -141,7 +143,7 @@ async function finish(
   const operating = await operatingOf(bench, rows, chosen);
 
   const parts = bench.partsOf(refit);
-  const predictor = await openPredictor(parts, bench.engine, { thread: "here" });
+  const predictor = await openPredictor(parts, bench.engine, { thread: "here", secret: UNSEEN });
   try {
     bench.say("decide", "opening the test", 0);
     const test = pick(rows, rows.split.test);
@@ -182,7 +184,7 @@ async function finish(
       labels: rows.labels,
       decision,
       quality,
-      sample: await sampleOf(rows, predictor, task.seed),
+      sample: await sampleOf(rows, predictor, task),
       evaluated: {
         [chosen.evaluation.on]: chosen.evaluation.on === "dev" ? pick(rows, rows.split.dev) : trained(rows),
         ...(opened.test === null ? {} : { test }),
@@ -234,12 +236,16 @@ async function refitOf(bench: Bench, rows: Rows, chosen: Measured, scope: Scope 
   return { ...refit, parts: refit.parts.map((p) => (p.name === part.name ? part : p)) };
 }
 
-async function sampleOf(rows: Rows, predictor: Predictor, seed: number): Promise<PackSample> {
+/**
+ * Texts with what the pack answers to them. Of redact they are scrambled: a pack travels, and what it is to take out of
+ * documents must not travel with it.
+ */
+async function sampleOf(rows: Rows, predictor: Predictor, { kind, seed }: Task): Promise<PackSample> {
   const pool = rows.split.test.length > 0 ? rows.split.test.map((i) => rows.examples[i]) : trained(rows);
   const texts = sampleRows(
     pool.map((row) => row.text),
     seed,
-  ).map((i) => pool[i].text);
+  ).map((i) => (kind === "redact" ? scramble(pool[i].text, random(seed, `pack sample ${i}`)) : pool[i].text));
   return Promise.all(texts.map(async (text) => ({ text, prediction: await predictor.predict(text) })));
 }
 

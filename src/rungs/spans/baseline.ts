@@ -5,7 +5,7 @@ import { spanManifest } from "./manifest.ts";
 import { fitPhrases } from "./phrases.ts";
 
 /**
- * The humble baseline of spans: patterns with their checks, and the values that training rows hold. What a person would
+ * The humble baseline of spans: patterns with their checks, and for extract the values that training rows hold. What a person would
  * write in an afternoon, and what a model has to beat.
  */
 export const baseline: Rung = {
@@ -21,7 +21,9 @@ export const baseline: Rung = {
       leastPrecision: Number(settings["leastPrecision"]),
       most: Number(settings["most"]),
     });
-    const program = { type: "phrases" as const, phrases: [...rules.phrases], patterns: [...rules.patterns] };
+    // A dictionary of the names seen would carry them wherever the pack goes: redact has patterns alone.
+    const phrases = kind === "redact" ? [] : [...rules.phrases];
+    const program = { type: "phrases" as const, phrases, patterns: [...rules.patterns] };
     return { parts: [spanManifest(material, { program, inputs: [] })], curve: [], found: {} };
   },
 };
