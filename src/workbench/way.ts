@@ -20,6 +20,7 @@ import type { Task } from "../record/task.ts";
 import { ladderOf } from "../rungs/table.ts";
 import { calibrated } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/table.ts";
+import { UNSEEN } from "../stages/evaluate/index.ts";
 import { hashSources } from "../stages/data/sources.ts";
 import { importFiles } from "../stages/data/index.ts";
 import { importOutside } from "../stages/data/outside.ts";
