@@ -45,8 +45,8 @@ export async function trainCrf(
     });
   }
   const texts = problem.rows.texts.length - 1;
-  const stream = random(options.seed, "crf/order");
-  const learner = new Learner(problem, options, random(options.seed, "crf/dropout"));
+  const stream = random(options.seed, "crf order");
+  const learner = new Learner(problem, options, random(options.seed, "crf dropout"));
   const order = Int32Array.from({ length: texts }, (_, i) => i);
   let seen = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
