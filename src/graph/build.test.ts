@@ -28,15 +28,17 @@ describe("the builder", () => {
     const heads = b.op("Transpose", [b.op("Reshape", [x, shape])], { perm: [0, 2, 1, 3] });
     const rows = b.op("Reshape", [x, b.ints([-1, 6])]);
     const cut = b.op("Slice", [x, b.ints([1]), b.ints([2 ** 31]), b.ints([1])]);
+    const whole = b.op("Slice", [x, b.ints([0, 0]), b.ints([1e9, 1e9]), b.ints([0, 2])]);
     const pooled = b.op("ReduceMean", [x, b.ints([1])], { keepdims: 0 });
     const halves = b.op("MaxPool", [b.op("Transpose", [x], { perm: [0, 2, 1] })], { kernel_shape: [2], strides: [2] });
     expect(
-      [x, heads, rows, cut, pooled, halves, b.op("ArgMax", [x], { axis: -1, keepdims: 0 })].map(printFact),
+      [x, heads, rows, cut, whole, pooled, halves, b.op("ArgMax", [x], { axis: -1, keepdims: 0 })].map(printFact),
     ).toEqual([
       "float32[batch, sequence, 6]",
       "float32[batch, 2, sequence, 3]",
       "float32[batch*sequence, 6]",
       "float32[batch, sequence-1, 6]",
+      "float32[batch, sequence, 6]",
       "float32[batch, 6]",
       "float32[batch, 6, floor((sequence-2)/2)+1]",
       "int64[batch, sequence]",

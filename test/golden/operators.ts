@@ -10,6 +10,15 @@ export function spread(dims: readonly number[], from = 0): Tensor<"float32"> {
   );
 }
 
+function bytes(dims: readonly number[], step: number): Tensor<"uint8"> {
+  const n = dims.reduce((p, d) => p * d, 1);
+  return tensor(
+    "uint8",
+    dims,
+    Uint8Array.from({ length: n }, (_, i) => (i * step * 31 + 11) & 255),
+  );
+}
+
 /** One graph that uses an operator once or more, with every output it makes, and what to feed it. */
 export interface Use {
   readonly graph: Graph;
@@ -171,6 +180,46 @@ export const uses = {
     const [q, , zero] = b.ops("DynamicQuantizeLinear", [x], {}, 3);
     return [b.op("MatMulInteger", [q, weight, zero])];
   }),
+  MatMulNBits: use(
+    "MatMulNBits",
+    (b, x) => {
+      const attributes = { K: 20, N: 3, block_size: 16 };
+      const [codes, scales] = [b.constant(bytes([3, 2, 8], 7)), b.constant(spread([3, 2], 9))];
+      const bias = b.constant(spread([3], 4));
+      return [
+        b.op("MatMulNBits", [x, codes, scales], attributes),
+        b.op("MatMulNBits", [x, codes, scales, b.constant(bytes([3, 1], 3)), undefined, bias], attributes),
+        b.op("MatMulNBits", [x, b.constant(bytes([3, 2, 16], 5)), scales], { ...attributes, bits: 8 }),
+      ];
+    },
+    spread([2, 3, 20]),
+  ),
+  GatherBlockQuantized: use("GatherBlockQuantized", (b, x) => {
+    const rows = b.op("Cast", [b.op("Abs", [x])], { to: "int64" });
+    const scales = b.constant(spread([4, 2], 9));
+    return [
+      b.op("GatherBlockQuantized", [b.constant(bytes([4, 10], 7)), rows, scales], { block_size: 16 }),
+      b.op("GatherBlockQuantized", [b.constant(bytes([4, 20], 7)), rows, scales, b.constant(bytes([4, 2], 3))], {
+        block_size: 16,
+        bits: 8,
+      }),
+    ];
+  }),
+  ConvInteger: use(
+    "ConvInteger",
+    (b, x) => {
+      const [q, , zero] = b.ops("DynamicQuantizeLinear", [x], {}, 3);
+      const weight = b.constant(
+        tensor(
+          "int8",
+          [2, 4, 2, 2],
+          Int8Array.from({ length: 32 }, (_, i) => ((i * 37) % 127) - 63),
+        ),
+      );
+      return [b.op("ConvInteger", [q, weight, zero], { pads: [1, 0, 1, 0] })];
+    },
+    image,
+  ),
   Reshape: use("Reshape", (b, x) => [b.op("Reshape", [x, b.ints([0, -1])])]),
   Flatten: use("Flatten", (b, x) => [b.op("Flatten", [x], { axis: 2 }), b.op("Flatten", [x], { axis: 0 })]),
   Transpose: use("Transpose", (b, x) => [b.op("Transpose", [x]), b.op("Transpose", [x], { perm: [1, 0, 2] })]),

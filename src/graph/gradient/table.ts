@@ -2,6 +2,7 @@ import type { OpName } from "../op/table.ts";
 import { elementwiseGradients } from "./elementwise.ts";
 import { layoutGradients } from "./layout.ts";
 import { linearGradients } from "./linear.ts";
+import { quantisedGradients } from "./quantised.ts";
 import { reduceGradients } from "./reduce.ts";
 import type { GradientRow } from "./rule.ts";
 
@@ -10,5 +11,6 @@ export const gradients = {
   ...elementwiseGradients,
   ...reduceGradients,
   ...linearGradients,
+  ...quantisedGradients,
   ...layoutGradients,
 } as const satisfies Record<OpName, GradientRow>;

@@ -3,6 +3,7 @@ import type { Meaning } from "./call.ts";
 import { elementwiseMeanings } from "./elementwise.ts";
 import { layoutMeanings } from "./layout.ts";
 import { linearMeanings } from "./linear.ts";
+import { quantisedMeanings } from "./quantised.ts";
 import { reduceMeanings } from "./reduce.ts";
 
 /** What every operator means. */
@@ -10,5 +11,6 @@ export const meanings = {
   ...elementwiseMeanings,
   ...reduceMeanings,
   ...linearMeanings,
+  ...quantisedMeanings,
   ...layoutMeanings,
 } as const satisfies Record<OpName, Meaning>;

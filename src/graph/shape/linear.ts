@@ -43,7 +43,7 @@ function kernelOf(call: Call, weight: readonly Dim[]): number[] {
   return [...(kernel as number[])];
 }
 
-const conv =
+export const conv =
   (transposed: boolean): ShapeRule =>
   (call) => {
     const [x, w] = [input(call, 0), input(call, 1)];

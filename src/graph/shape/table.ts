@@ -3,6 +3,7 @@ import type { ShapeRule } from "./call.ts";
 import { elementwiseShapes } from "./elementwise.ts";
 import { layoutShapes } from "./layout.ts";
 import { linearShapes } from "./linear.ts";
+import { quantisedShapes } from "./quantised.ts";
 import { reduceShapes } from "./reduce.ts";
 
 /** The shape rule of every operator. */
@@ -10,5 +11,6 @@ export const shapes = {
   ...elementwiseShapes,
   ...reduceShapes,
   ...linearShapes,
+  ...quantisedShapes,
   ...layoutShapes,
 } as const satisfies Record<OpName, ShapeRule>;
