@@ -22,7 +22,8 @@ export function drawnSpans(
 }
 
 function piece(words: string, wanted: Span | undefined, found: Span | undefined): Markup {
-  if (wanted === undefined && found === undefined) return markup`${words}`;
+  // Space between words of one span that is parted from it says nothing by itself.
+  if ((wanted === undefined && found === undefined) || words.trim() === "") return markup`${words}`;
   if (found === undefined) return marked("missed", words, markup`missed ${theirs(wanted?.label ?? "")}`);
   if (wanted === undefined) return marked("stray", words, markup`stray ${theirs(found.label)}`);
   if (wanted.label !== found.label) {

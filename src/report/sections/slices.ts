@@ -4,7 +4,7 @@ import { count, folded, table } from "../figures.ts";
 import { heatCell } from "../heat.ts";
 import { markup, theirs, type Markup } from "../markup.ts";
 import type { Judged, Reported } from "../../record/reported.ts";
-import { hasSpans, headlineOf, nameOf } from "../words.ts";
+import { hasSpans, headlineOf, mayShowText, nameOf } from "../words.ts";
 import { leakSlices } from "./leak-slices.ts";
 import type { Section } from "./section.ts";
 
@@ -36,7 +36,7 @@ export function slices(reported: Reported): Section {
       shade: (i, j) => shadeOf(cellOf(from + i, j)),
     })}</div>`;
   const rest = rows.length - SHOWN;
-  const body = markup`<p>Where it holds and where it does not: by label, by length, and by every further column of few values. An interval that is wide says that the slice is thin, not that it is bad.</p>
+  const body = markup`<p>Where it holds and where it does not: by label, by length, and by every further column of few values. An interval that is wide says that the slice is thin, not that it is bad.${mayShowText(reported) ? null : " Slices are named by the values of their columns: where these are personal too, leave the column out of the data before this page is passed around."}</p>
 ${reported.manifest.kind === "redact" ? leakSlices(reported, columns) : null}
 ${heat(0, SHOWN)}
 ${rest > 0 ? folded(`${count(rest)} more slices, all better than these`, heat(SHOWN, rows.length)) : null}`;
