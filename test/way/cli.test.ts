@@ -72,8 +72,8 @@ describe("usage", () => {
   });
 
   it("a kind that is not built yet is a fault that says so", async () => {
-    const outcome = await whittle(["init", "t", "--kind", "redact", "--from", "x.csv", "--json"]);
-    expect(faultOf(outcome)).toMatchObject({ code: "kind/not-built", why: "it can do: classify" });
+    const outcome = await whittle(["init", "t", "--kind", "answer", "--from", "x.csv", "--json"]);
+    expect(faultOf(outcome)).toMatchObject({ code: "kind/not-built", why: "it can do: classify, extract, redact" });
   });
 
   it("no command at all prints the help and ends with 2", async () => {
