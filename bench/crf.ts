@@ -32,9 +32,8 @@ const sets = [
 ] as const;
 
 export async function run(): Promise<void> {
-  const installed = crfsuiteInstalled();
-  if (!installed)
-    console.log("Skipped: CRFsuite is not installed (pip install python-crfsuite; WHITTLE_PYTHON says where).\n");
+  const installed = await crfsuiteInstalled();
+  if (!installed) console.log("");
   console.log("| rows | held out | spans | F1 | trained, CPU s | F1 of CRFsuite |");
   console.log("| --- | ---: | ---: | ---: | ---: | ---: |");
   for (const { name, files, parts, peer } of sets) {
@@ -52,7 +51,7 @@ export async function run(): Promise<void> {
     const find = await fitted(train, labels);
     const { user, system } = process.cpuUsage(began);
     const ours = f1(test, test.map(find));
-    const theirs = peer && installed ? crfsuite(train, test, labels) : undefined;
+    const theirs = peer && installed ? await crfsuite(train, test, labels) : undefined;
     console.log(
       `| ${name} | ${test.length} of ${rows.length} | ${test.flatMap(({ spans }) => spans).length} | ${ours} | ` +
         `${((user + system) / 1e6).toFixed(0)} | ${theirs === undefined ? "-" : f1(test, theirs)} |`,
