@@ -75,7 +75,7 @@ const tokenFeatures = z.strictObject({
 
 const subwords = z.strictObject({
   encoder: z.literal("subwords"),
-  /** The vocabulary of subwords, in the form of features/tokens/vocabularyfile. */
+  /** The vocabulary of subwords (features/subwordsfile). */
   part: z.string(),
   /** Which subwords a token has (features/subwords). */
   spec: z.strictObject({
