@@ -30,13 +30,17 @@ function numericDate(found: string): string | null {
 export const date: Pattern = {
   about: "date",
   needs: "digit",
-  find: any(matching(NUMERIC, numericDate), matching(WRITTEN)),
+  find: any(matching(NUMERIC, numericDate, "figure"), matching(WRITTEN)),
 };
 
-export const time: Pattern = { about: "time of day", needs: "digit", find: matching(TIME) };
+export const time: Pattern = { about: "time of day", needs: "digit", find: matching(TIME, undefined, "figure") };
 
 const AFTER = new RegExp(`(?:T|[ ,]{1,2}(?:at |um |à |alle |a las )?)(?:${CLOCK})${HALF}${ZONE}(?![0-9A-Za-z:])`, "y");
-const ISO_MOMENT = new RegExp(`(?<![0-9A-Za-z])[0-9]{4}-[0-9]{2}-[0-9]{2}T${CLOCK}${ZONE}(?![0-9A-Za-z])`, "g");
+const findIsoMoment = matching(
+  new RegExp(`(?<![0-9A-Za-z])[0-9]{4}-[0-9]{2}-[0-9]{2}T${CLOCK}${ZONE}(?![0-9A-Za-z])`, "g"),
+  undefined,
+  "figure",
+);
 
 /** A date, and the time of day that follows it. */
 export const moment: Pattern = {
@@ -48,7 +52,7 @@ export const moment: Pattern = {
       const stop = end + (AFTER.exec(text)?.[0].length ?? 0);
       emit(start, stop, text.slice(start, stop));
     });
-    matching(ISO_MOMENT)(text, emit);
+    findIsoMoment(text, emit);
   },
 };
 
@@ -57,6 +61,8 @@ export const year: Pattern = {
   needs: "digit",
   find: matching(
     /(?<![0-9A-Za-z]|[0-9][.,:/-]|[#$€£+-])(?:1[5-9][0-9]{2}|20[0-9]{2})(?:s)?(?![0-9A-Za-z]|[.,:/-][0-9]| ?[%€$£])/g,
+    undefined,
+    "figure",
   ),
 };
 

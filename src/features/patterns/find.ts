@@ -1,4 +1,5 @@
 import { Fault } from "../../base/fault.ts";
+import { forgetFigures } from "./figures.ts";
 import type { PatternMatch } from "./pattern.ts";
 import { patterns } from "./table.ts";
 
@@ -22,6 +23,7 @@ export function findPatterns(text: string, names: readonly string[]): PatternMat
       found.push(match);
     }
   }
+  forgetFigures();
   return found.sort(inOrder);
 }
 

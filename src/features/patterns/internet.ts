@@ -76,16 +76,29 @@ export const domain: Pattern = {
 };
 
 const NAME =
-  /(?<![A-Za-z0-9@._-])[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){1,8}(?![A-Za-z0-9@_-])/g;
+  /(?<![A-Za-z0-9@._-])[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){1,8}(?![A-Za-z0-9@_-])/y;
 
+/** Tried where letters and digits stand before a full stop, as a host name begins with those of its first label. */
 function names(text: string, emit: (start: number, end: number) => void): void {
-  NAME.lastIndex = 0;
-  for (let match = NAME.exec(text); match !== null; match = NAME.exec(text)) {
-    const end = match.index + match[0].length;
-    const top = match[0].slice(match[0].lastIndexOf(".") + 1);
-    if (topLevelDomains.has(top.toLowerCase()) && oneCase(top) && standsAlone(text, match.index, end))
-      emit(match.index, end);
+  let next = 0;
+  for (let dot = text.indexOf(".", 1); dot > 0; dot = text.indexOf(".", dot + 1)) {
+    if (!isName(text.charCodeAt(dot + 1))) continue;
+    let start = dot;
+    while (start > next && isName(text.charCodeAt(start - 1))) start--;
+    if (start === dot) continue;
+    NAME.lastIndex = start;
+    const found = NAME.exec(text)?.[0];
+    if (found === undefined) continue;
+    const end = start + found.length;
+    next = end;
+    const top = found.slice(found.lastIndexOf(".") + 1);
+    if (topLevelDomains.has(top.toLowerCase()) && oneCase(top) && standsAlone(text, start, end)) emit(start, end);
   }
+}
+
+/** ASCII letters, digits and the hyphen. */
+function isName(c: number): boolean {
+  return (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 45;
 }
 
 /** "end.It" is two sentences without a space, not a host in Italy. */

@@ -8,14 +8,16 @@ const CARD = /(?<![0-9A-Za-z]|[0-9][.,-])[0-9]{3,6}(?:[ -]?[0-9]{2,7}){1,5}(?![0
 export const card: Pattern = {
   about: "payment card number",
   needs: "digit",
-  find: matching(CARD, (found) => {
-    const digits = compact(found);
-    if (digits.length < 12 || digits.length > 19 || !evenly(found)) return NO;
-    if (!cardBrands.some(({ from, to, lengths }) => lengths.includes(digits.length) && within(digits, from, to)))
-      return NO;
-    return luhn(digits) && !/^(.)\1*$/.test(digits) ? digits : NO;
-  }),
+  find: matching(CARD, cardNumber, "figure"),
 };
+
+function cardNumber(found: string): string | null {
+  const digits = compact(found);
+  if (digits.length < 12 || digits.length > 19 || !evenly(found)) return NO;
+  if (!cardBrands.some(({ from, to, lengths }) => lengths.includes(digits.length) && within(digits, from, to)))
+    return NO;
+  return luhn(digits) && !/^(.)\1*$/.test(digits) ? digits : NO;
+}
 
 function within(digits: string, from: string, to: string): boolean {
   const head = digits.slice(0, from.length);
@@ -127,6 +129,8 @@ export const percentage: Pattern = {
   needs: "digit",
   find: matching(
     /(?<![0-9A-Za-z]|[0-9][.,])[-+−]?[0-9]{1,12}(?:[.,][0-9]{1,8})?[ \u00a0\u202f]?(?:[%‰]|percent(?![a-z])|per cent(?![a-z])|Prozent|pour cent)/g,
+    undefined,
+    "figure",
   ),
 };
 
@@ -138,5 +142,7 @@ export const number: Pattern = {
       `(?<![0-9A-Za-z]|[0-9][.,])[-+−]?${"(?:[0-9]{1,3}(?:[.,'’\\u00a0\\u202f][0-9]{3}){1,6}|[0-9]{1,25})(?:[.,][0-9]{1,12})?"}(?![0-9A-Za-z]|[.,][0-9])`,
       "g",
     ),
+    undefined,
+    "figure",
   ),
 };

@@ -1,4 +1,5 @@
 import { CharClass, classOf } from "../../text/tables.ts";
+import { figureStarts } from "./figures.ts";
 
 /** Where a pattern was found: UTF-16 offsets, end exclusive. `value` is the finding without its dress: digits alone, say. */
 export interface PatternMatch {
@@ -24,6 +25,12 @@ export interface Pattern {
   find(text: string, emit: Emit): void;
 }
 
+/**
+ * Where all matches of an expression begin, so that it is tried nowhere else. "figure": with a digit that no ASCII letter
+ * or digit stands before, or with a sign or opening bracket that a digit, plus or opening bracket follows.
+ */
+export type Starts = "figure";
+
 /** No match: the shape is there, but its check says no. */
 export const NO = null;
 
@@ -34,7 +41,9 @@ export const NO = null;
 export function matching(
   expression: RegExp,
   check: (found: string, text: string, end: number) => string | null = (found) => found,
+  starts?: Starts,
 ): (text: string, emit: Emit) => void {
+  if (starts === "figure") return matchingAt(figureStarts, expression, check);
   return (text, emit) => {
     expression.lastIndex = 0;
     for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
@@ -43,6 +52,29 @@ export function matching(
       const value = standsAlone(text, start, end) ? check(match[0], text, end) : NO;
       if (value === NO) expression.lastIndex = start + 1;
       else emit(start, end, value);
+    }
+  };
+}
+
+/** The same, tried only where figures start. */
+function matchingAt(
+  placesOf: (text: string) => Int32Array,
+  expression: RegExp,
+  check: (found: string, text: string, end: number) => string | null,
+): (text: string, emit: Emit) => void {
+  const here = new RegExp(expression.source, expression.flags.replace("g", "y"));
+  return (text, emit) => {
+    let next = 0;
+    for (const start of placesOf(text)) {
+      if (start < next) continue;
+      here.lastIndex = start;
+      const found = here.exec(text)?.[0];
+      if (found === undefined) continue;
+      const end = start + found.length;
+      const value = standsAlone(text, start, end) ? check(found, text, end) : NO;
+      if (value === NO) continue;
+      next = end;
+      emit(start, end, value);
     }
   };
 }

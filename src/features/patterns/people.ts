@@ -16,6 +16,8 @@ export const age: Pattern = {
       `(?<![0-9A-Za-z]|[0-9][.,/-])(?:(?<=${SAID_BEFORE})${FIGURE}|${FIGURE}(?=${SAID_AFTER})|(?<=${SUBJECT})${FIGURE}(?=[.,;!?)]|$))(?![0-9A-Za-z%°]|[.,/-][0-9])`,
       "g",
     ),
+    undefined,
+    "figure",
   ),
 };
 

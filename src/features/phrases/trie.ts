@@ -12,12 +12,15 @@ export class PhraseTrie {
   private readonly next = new Map<number, number>();
   /** Phrase that ends at a node, -1 for none. */
   private readonly ends: number[] = [-1];
+  /** ASCII characters that some phrase begins with. */
+  private readonly heads = new Uint8Array(128);
 
   /** Phrases that cannot be found (empty, or longer than LONGEST_PHRASE) are left out; of equal ones the first stays. */
   constructor(phrases: readonly string[]) {
     phrases.forEach((phrase, p) => {
       const text = spaced(phrase);
       if (text === "" || text.length > LONGEST_PHRASE) return;
+      if (text.charCodeAt(0) < 128) this.heads[text.charCodeAt(0)] = 1;
       let node = 0;
       for (let i = 0; i < text.length; i++) {
         const key = node * 0x10000 + text.charCodeAt(i);
@@ -40,7 +43,7 @@ export class PhraseTrie {
       const kind = classAt(c);
       const begins = kind !== CharClass.space && !(isWord(kind) && isWord(inside)) && !isTrail(c);
       inside = kind;
-      if (begins) this.from(text, start, emit);
+      if (begins && (c >= 128 || this.heads[c] === 1)) this.from(text, start, emit);
     }
   }
 
