@@ -101,6 +101,17 @@ describe.each(kindNames)("kind %s", (name) => {
         const [row] = rows([{ ...drawn, bend: [] }]);
         expect(kind.isRight(row, spec)).toBe(true);
         expect(kind.labelsIn(row.target)).toEqual([labels[drawn.target]]);
+        expect(kind.inWords(row.target, row.text)).toContain(labels[drawn.target]);
+      }),
+    );
+  });
+
+  it("scores spans as it calls answers right; kinds without spans have no such score", () => {
+    fc.assert(
+      fc.property(draw, (drawn) => {
+        const [row] = rows([drawn]);
+        if (name === "classify") expect(kind.scoreOf).toBeNull();
+        else expect(kind.scoreOf?.(row, spec).right).toBe(kind.isRight(row, spec));
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { Fault } from "../../base/fault.ts";
+import { notJson } from "../../base/not-json.ts";
 import type { Opened } from "../../predict/pack.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import type { Prediction } from "../../record/prediction.ts";
@@ -24,7 +25,7 @@ export function askedOf(line: Line, column: string): Asked {
   try {
     value = JSON.parse(line.text);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : undefined;
+    const why = notJson(cause);
     return {
       fields: {},
       fault: new Fault("predict/not-json", { what: "the line is not JSON", where, why, remedy: example, cause }),
@@ -82,18 +83,12 @@ export function writtenBy({ kind, labels }: Pick<Manifest, "kind" | "labels">, c
  * prediction's (the true `label`, say) is kept under `given`.
  */
 export function jsonLine({ fields, outcome }: Answered, { hidden }: Written): string {
-  const told: object = outcome instanceof Fault ? errorOf(outcome, hidden !== null) : outcome;
+  const told: object = outcome instanceof Fault ? outcome.toJSON() : outcome;
   const shown = Object.entries(fields).filter(([name]) => hidden?.has(name) !== true);
   const taken = shown.filter(([name]) => Object.hasOwn(told, name));
   const kept = shown.filter(([name]) => !Object.hasOwn(told, name));
   const given = taken.length === 0 ? [] : [["given", Object.fromEntries(taken)] as const];
   return `${JSON.stringify(Object.fromEntries([...kept, ...Object.entries(told), ...given]))}\n`;
-}
-
-/** A parser's reason may quote the line. */
-function errorOf(fault: Fault, isHidden: boolean): object {
-  const { error } = fault.toJSON();
-  return isHidden ? { error: { ...error, why: null } } : { error };
 }
 
 /**

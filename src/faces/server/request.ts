@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Fault } from "../../base/fault.ts";
+import { notJson } from "../../base/not-json.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { Limits } from "./limits.ts";
 
@@ -23,7 +24,7 @@ export function parseRequest(source: string, limits: Limits): Asked {
   try {
     value = JSON.parse(source);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : undefined;
+    const why = notJson(cause);
     throw new Fault("serve/not-json", { what: "the body is not JSON", where: "body", why, remedy: form });
   }
   const checked = bodySchema.safeParse(value);

@@ -1,3 +1,4 @@
+import { notJson } from "../../base/not-json.ts";
 import { Fault } from "../../base/fault.ts";
 import { maxColumns, maxRowUnits } from "./limits.ts";
 import type { Row, Table } from "./table.ts";
@@ -41,7 +42,7 @@ function readLine(text: string, start: number, end: number, line: number): Row |
   } catch (error) {
     return {
       line,
-      refused: { code: "data/json", why: `not JSON: ${error instanceof Error ? error.message : "unreadable"}` },
+      refused: { code: "data/json", why: `not JSON: ${notJson(error)}` },
     };
   }
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
