@@ -111,6 +111,16 @@ async function prepare(): Promise<string> {
   if (existsSync(path)) return path;
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "build-"));
+  try {
+    await build(folder, driver);
+    await rename(join(folder, "driver"), path);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return path;
+}
+
+async function build(folder: string, driver: string): Promise<void> {
   const inside = { cwd: folder };
   const packed = await call("npm", ["pack", "--silent", "--ignore-scripts", PACKAGE], inside);
   await call("tar", ["xzf", packed.stdout.trim()], inside);
@@ -124,7 +134,4 @@ async function prepare(): Promise<string> {
   await call("gcc", ["-O3", "-w", "-c", ...include, ...sources], inside);
   const objects = (await readdir(folder)).filter((file) => file.endsWith(".o"));
   await call("g++", ["-std=c++17", "-O3", "-w", ...include, driver, ...objects, "-o", "driver"], inside);
-  await rename(join(folder, "driver"), path);
-  await rm(folder, { recursive: true });
-  return path;
 }
