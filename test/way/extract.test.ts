@@ -128,6 +128,7 @@ describe("extract, the whole way", () => {
       run("data", "list", "bills"),
       run("data", "suspects", "--dir", "bills"),
       run("show", pack),
+      run("show", "bills"),
     ]);
     for (const { code, out, err } of shown) {
       expect(code, err).toBe(0);
@@ -138,6 +139,8 @@ describe("extract, the whole way", () => {
     expect(shown[1].out).toContain("texts wholly right, head − base: ");
     expect(shown[2].out).toMatch(/^run .* f1 +p95/m);
     expect(shown[3].out).toContain("of texts wholly right");
+    expect(shown[5].out).toContain("bills, extract, 3 fields");
+    expect(shown[6].out).toMatch(/^fields\n +due +date/m);
   });
 
   it("added rows with bare values are refused where the task holds them, with both sides in words", async () => {

@@ -27,7 +27,7 @@ export function printAudit(terminal: Terminal, { audit, refused }: Dataset): voi
   const { exactDuplicates, nearDuplicates, conflicts } = audit;
   terminal.print(
     `Repeats  ${counted(exactDuplicates, "exact repeat")}, ${counted(nearDuplicates.rows, "row")} that are nearly alike, ` +
-      `${counted(conflicts.texts, "text")} under different labels`,
+      `${counted(conflicts.texts, "text")} labelled in different ways`,
   );
   for (const { source, code, why } of refused.slice(0, 5)) {
     terminal.print(`${style("yellow", "Refused")}  ${source.file}:${source.line} ${why} (${code})`);

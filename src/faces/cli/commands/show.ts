@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { diskFault } from "../../../base/files.ts";
 import { readPack } from "../../../packfile/read.ts";
 import { readCard } from "../../../predict/pack.ts";
-import { printBarLine } from "../../../record/task.ts";
+import { type KindName, printBarLine, type Task } from "../../../record/task.ts";
 import { printBytes } from "../../../base/print.ts";
 import { readTask } from "../../../stages/task/index.ts";
 import { findRun, measuredOf } from "../../../workbench/history.ts";
@@ -81,10 +81,26 @@ function showTask(terminal: Terminal, folder: string): void {
   const labels = Object.entries(task.labels).map(([label, meaning]) => [
     "      ",
     label,
+    ...wantedOf(task, label),
     meaning === "" ? style("dim", "(no meaning written yet)") : meaning,
   ]);
-  if (labels.length > 0) terminal.print("labels");
+  if (labels.length > 0) terminal.print(nouns[task.kind]);
   for (const line of columns(labels, " ")) terminal.print(line);
+}
+
+/** What the labels of a kind are called. */
+const nouns = { classify: "labels", extract: "fields", redact: "categories" } as const satisfies Record<
+  KindName,
+  string
+>;
+
+/** Of a field its type, of a category what becomes of it. */
+function wantedOf({ spans }: Task, label: string): string[] {
+  if (spans === null) return [];
+  const field = Object.hasOwn(spans.fields, label) ? spans.fields[label] : undefined;
+  const category = Object.hasOwn(spans.categories, label) ? spans.categories[label] : undefined;
+  if (field !== undefined) return [`${field.type}${field.many ? ", many" : ""}${field.required ? ", required" : ""}`];
+  return category === undefined ? [] : [category.policy];
 }
 
 function showPack(terminal: Terminal, path: string): void {
@@ -98,7 +114,7 @@ function showPack(terminal: Terminal, path: string): void {
   const { style } = terminal;
   const { task, recipe, precision, held } = card;
   terminal.print(
-    `${style("bold", task.name)}, ${task.kind}, ${Object.keys(card.labels).length} labels${task.about === "" ? "" : `: ${task.about}`}`,
+    `${style("bold", task.name)}, ${task.kind}, ${Object.keys(card.labels).length} ${nouns[task.kind]}${task.about === "" ? "" : `: ${task.about}`}`,
   );
   const bar = held ? style("green", "the bar was held") : style("red", "the bar was not held");
   terminal.print(`${recipe.rung} at ${precision}, trained on ${card.trainedOn.rows} rows, seed ${recipe.seed}; ${bar}`);
