@@ -2,11 +2,11 @@ import { findPatterns } from "../features/patterns/find.ts";
 import type { Answer, Likely } from "../record/answer.ts";
 import type { Manifest } from "../record/manifest.ts";
 import type { Scored } from "../record/scored.ts";
-import { decode, type FoundSpan } from "../spans/decode.ts";
+import { decode, type FoundSpan, viterbi } from "../spans/decode.ts";
 import { pathLogLikelihood } from "../spans/confidence.ts";
 import type { Lattice } from "../spans/lattice.ts";
 import { parseSpans, printSpans, type Span } from "../spans/span.ts";
-import { tagsOf } from "../spans/tags.ts";
+import { spansOf, tagsOf } from "../spans/tags.ts";
 import { fitByLoss } from "../stats/temperature.ts";
 import type { AnsweredScores, Members, SlicedRow } from "./kind.ts";
 import { byColumn, byLength, grouped } from "./slices.ts";
@@ -20,22 +20,34 @@ export function latticeOf(scored: Scored): Lattice {
 
 /** The spans of a text: what the model finds, united with what the patterns of its manifest find. */
 export function found(scored: Scored, text: string, manifest: Manifest): FoundSpan[] {
-  const lattice = latticeOf(scored);
   const { temperature, labels, spans } = manifest;
-  const own = decode(lattice, labels, { temperature, outsideBias: spans?.outsideBias ?? 0 });
-  return spans === undefined || spans.patterns.length === 0
+  const own = decode(latticeOf(scored), labels, { temperature, outsideBias: spans?.outsideBias ?? 0 });
+  const sure = patternSpans(text, spans?.patterns ?? []);
+  return sure.length === 0
     ? own
-    : united(own, patternSpans(text, spans.patterns), text);
+    : united(
+        own,
+        sure.map((span) => ({ ...span, confidence: 1 })),
+        text,
+      );
 }
 
-function patternSpans(text: string, patterns: readonly { pattern: string; label: string }[]): FoundSpan[] {
+/** The same spans without their confidence, which is most of the work. */
+export function placesIn(scored: Scored, text: string, { labels, spans }: Manifest): Span[] {
+  const lattice = latticeOf(scored);
+  const own = spansOf(viterbi(lattice, { outsideBias: spans?.outsideBias ?? 0 }), lattice.tokens, labels);
+  const sure = patternSpans(text, spans?.patterns ?? []);
+  return sure.length === 0 ? own : united(own, sure, text);
+}
+
+function patternSpans(text: string, patterns: readonly { pattern: string; label: string }[]): Span[] {
   const labelOf = new Map(patterns.map(({ pattern, label }) => [pattern, label]));
   const matches = findPatterns(text, [...labelOf.keys()]);
   let last = 0;
-  return matches.flatMap(({ start, end, pattern }): FoundSpan[] => {
+  return matches.flatMap(({ start, end, pattern }): Span[] => {
     if (start < last) return [];
     last = end;
-    return [{ start, end, label: labelOf.get(pattern) as string, confidence: 1 }];
+    return [{ start, end, label: labelOf.get(pattern) as string }];
   });
 }
 
@@ -43,7 +55,7 @@ function patternSpans(text: string, patterns: readonly { pattern: string; label:
  * The union of two lists without overlap, in order: what a pattern found stays as it is, since its form or its check digits
  * prove it; of what the model found beside it, whatever says something stays too. So nothing that either found is left over.
  */
-export function united(own: readonly FoundSpan[], sure: readonly FoundSpan[], text: string): FoundSpan[] {
+export function united<S extends Span>(own: readonly S[], sure: readonly S[], text: string): S[] {
   const beside = own.flatMap((span) => {
     const pieces = without(span, sure).filter(({ start, end }) => SAYS.test(text.slice(start, end)));
     return pieces.map((piece) => (piece.start === span.start && piece.end === span.end ? span : trimmed(piece, text)));
@@ -54,8 +66,8 @@ export function united(own: readonly FoundSpan[], sure: readonly FoundSpan[], te
 const SAYS = /[\p{L}\p{N}]/u;
 
 /** The pieces of a span that none of the others covers. */
-function without(span: FoundSpan, others: readonly FoundSpan[]): FoundSpan[] {
-  const pieces: FoundSpan[] = [];
+function without<S extends Span>(span: S, others: readonly Span[]): S[] {
+  const pieces: S[] = [];
   let { start } = span;
   for (const other of others) {
     if (other.end <= start || other.start >= span.end) continue;
@@ -66,7 +78,7 @@ function without(span: FoundSpan, others: readonly FoundSpan[]): FoundSpan[] {
 }
 
 /** Without what stands at its ends and says nothing: a cut leaves spaces and commas. */
-function trimmed(span: FoundSpan, text: string): FoundSpan {
+function trimmed<S extends Span>(span: S, text: string): S {
   const words = text.slice(span.start, span.end);
   const start = span.start + words.search(/[^\s,;:]/u);
   return { ...span, start, end: span.start + words.replace(/[\s,;:]+$/u, "").length };

@@ -13,12 +13,16 @@ const draw = random(1, "crf");
 const normal = (length: number): Float32Array => Float32Array.from({ length }, () => draw.normal());
 const weights = normal(FEATURES * TAGS);
 const transitions = normal((TAGS + 1) ** 2);
-const graph = crfNetwork({ weights, transitions });
-const ids = tensor("int32", [2, 3], Int32Array.of(1, 0, 0, 300, 7, 7));
-const line = tensor("int32", [2], Int32Array.of(0, 1));
-const line_ids = tensor("int32", [2, 1], Int32Array.of(0, 9));
+const graph = crfNetwork({ weights, transitions }, ["ids", "ids.1"]);
+const feeds = {
+  ids: tensor("int32", [1, 1], Int32Array.of(1)),
+  "ids.1": tensor("int32", [2, 3], Int32Array.of(0, 0, 0, 300, 7, 7)),
+  place: tensor("int32", [2], Int32Array.of(0, 2)),
+  line: tensor("int32", [2], Int32Array.of(0, 1)),
+  line_ids: tensor("int32", [2, 1], Int32Array.of(0, 9)),
+};
 const run = (g: Graph): Float32Array[] => {
-  const { emissions, transitions: steps } = interpret(g, { ids, line, line_ids });
+  const { emissions, transitions: steps } = interpret(g, feeds);
   expect(emissions.dims).toEqual([2, TAGS]);
   expect(steps.dims).toEqual([TAGS + 1, TAGS + 1]);
   return [emissions.data as Float32Array, steps.data as Float32Array];

@@ -37,8 +37,8 @@ export function tokenReaderOf(specs: readonly InputSpec[], parts: Parts): TokenR
     return (text, tokens) => ({
       // Pieces of what the whole text has: nothing is cut off between them.
       runs: encoder
-        .feeds(text, tokens, tokenStreams(features.streams, text, tokens))
-        .map((feeds) => ({ feeds: { ...feeds }, tokens: feeds.ids.dims[0] })),
+        .partedFeeds(text, tokens, tokenStreams(features.streams, text, tokens))
+        .map((feeds) => ({ feeds: { ...feeds }, tokens: feeds.line.dims[0] })),
       join: joined,
       windows: 1,
     });

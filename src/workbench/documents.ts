@@ -13,10 +13,14 @@ import { type FolderOptions, type FolderRedacted, redactFolder } from "../docume
 import { formats } from "../documents/formats.ts";
 import { throughWindows, windowSizes } from "../documents/window.ts";
 import { replacerOf } from "../kinds/redact/policy.ts";
+import { placesIn } from "../kinds/spans.ts";
 import type { Opened } from "../predict/pack.ts";
 
 /** Characters of a document that a predictor is asked about at once: a window with what it sees before and after. */
 export const DOCUMENT_WINDOW = windowSizes.size + windowSizes.before;
+
+/** What of a pack documents are redacted with. */
+export type Redactor = Pick<Opened, "manifest" | "scores" | "hash">;
 
 export interface DocumentOptions extends Pick<FolderOptions, "audit" | "names" | "unread"> {
   /** Secret of pseudonyms that mean the same over all documents. */
@@ -27,7 +31,7 @@ export interface DocumentOptions extends Pick<FolderOptions, "audit" | "names" |
 
 /** Redacts a folder of documents into another. */
 export function redactDocuments(
-  pack: Opened,
+  pack: Redactor,
   input: string,
   output: string,
   { secret, ...options }: DocumentOptions,
@@ -43,7 +47,7 @@ export function redactDocuments(
 
 /** Redacts one document into a file. */
 export async function redactDocument(
-  pack: Opened,
+  pack: Redactor,
   input: string,
   output: string,
   { secret, unread = "refuse", signal }: Omit<DocumentOptions, "audit" | "names" | "progress">,
@@ -73,14 +77,15 @@ export function isFolder(path: string): boolean {
  * What one document is redacted with: its pseudonyms hold from its first text to its last. A cell or a string longer than a
  * window is read through several.
  */
-function redactWith(pack: Opened, secret: string | undefined, signal: AbortSignal | undefined): Redact {
+function redactWith(pack: Redactor, secret: string | undefined, signal: AbortSignal | undefined): Redact {
   const replace = replacerOf(pack.manifest.spans?.categories ?? {}, secret);
   const ask: Redact = async (text) => {
     if (text.trim() === "") return [];
-    const prediction = await pack.predict(text, { signal });
-    if (!("text" in prediction)) throw new TypeError("a pack of redact answers with what it redacts");
-    const by = replace(text, prediction.spans);
-    return prediction.spans.map(({ start, end, label }, i) => ({ start, end, label, replacement: by[i] }));
+    const [scored] = await pack.scores([text], { signal });
+    if (scored instanceof Fault) throw scored;
+    const spans = placesIn(scored, text, pack.manifest);
+    const by = replace(text, spans);
+    return spans.map((span, i) => ({ ...span, replacement: by[i] }));
   };
   return async (text) => {
     if (text.length <= windowSizes.size) return ask(text);
@@ -94,10 +99,10 @@ async function* once(text: string): AsyncIterable<string> {
   yield await Promise.resolve(text);
 }
 
-function refuseOtherKind({ card }: Opened): void {
-  if (card.task.kind === "redact") return;
+function refuseOtherKind({ manifest }: Redactor): void {
+  if (manifest.kind === "redact") return;
   throw new Fault("document/kind", {
-    what: `a pack of kind ${card.task.kind} cannot redact documents`,
+    what: `a pack of kind ${manifest.kind} cannot redact documents`,
     why: "what is to go out of a document is known to packs of kind redact alone",
     remedy: "make a pack of kind redact, or give rows of text: --in rows.jsonl",
   });

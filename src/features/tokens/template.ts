@@ -46,15 +46,15 @@ export const Template = {
 const SEED = 0x746f6b65;
 const starts = Int32Array.from({ length: 1024 }, (_, template) => mix(SEED, template));
 
-/** MurmurHash3 of the template and its values as 32-bit blocks. */
+/** MurmurHash3 of the template and its values as 32-bit blocks; signed, as whole numbers of 32 bits are quickest. */
 export function print1(template: number, a: number): number {
-  return finish(mix(starts[template], a), 2);
+  return finish(mix(starts[template], a), 2) | 0;
 }
 
 export function print2(template: number, a: number, b: number): number {
-  return finish(mix(mix(starts[template], a), b), 3);
+  return finish(mix(mix(starts[template], a), b), 3) | 0;
 }
 
 export function print3(template: number, a: number, b: number, c: number): number {
-  return finish(mix(mix(mix(starts[template], a), b), c), 4);
+  return finish(mix(mix(mix(starts[template], a), b), c), 4) | 0;
 }

@@ -65,6 +65,8 @@ export class ValueFinder {
   private readonly values: Values;
   private readonly table: PrintTable;
   private readonly starts: Int32Array;
+  /** A bit for each print by its low bits: most runs of words are seen here, in a few kilobytes, to be no value. */
+  private readonly bits: Int32Array;
   private readonly most: number;
   /** Codes by token and label. */
   private held = new Int32Array(0);
@@ -75,6 +77,8 @@ export class ValueFinder {
     this.values = values;
     this.table = new PrintTable(values.prints.length);
     const starts: number[] = [];
+    this.bits = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(16, values.prints.length))));
+    values.prints.forEach((print) => (this.bits[(print >>> 5) & (this.bits.length - 1)] |= 1 << (print & 31)));
     values.prints.forEach((print, e) => {
       if (this.table.put(print) === starts.length) starts.push(e);
     });
@@ -93,11 +97,14 @@ export class ValueFinder {
       this.codes = new Int32Array(n * most * 2);
     }
     this.held.fill(0, 0, n * most);
+    const mask = this.bits.length - 1;
     for (let first = 0; first < n; first++) {
       let state = SEED;
       for (let length = 1; length <= LONGEST_VALUE && first + length <= n; length++) {
         state = mix(state, lower[first + length - 1]);
-        const found = this.table.find(finish(state, length));
+        const print = finish(state, length) | 0;
+        if (((this.bits[(print >>> 5) & mask] >>> (print & 31)) & 1) === 0) continue;
+        const found = this.table.find(print);
         if (found < 0) continue;
         for (let e = this.starts[found]; e < this.starts[found + 1]; e++) {
           const share = shares === undefined ? values.shares[e] : shares(e);

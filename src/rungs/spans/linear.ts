@@ -1,5 +1,6 @@
 import { toOnnx } from "../../graph/index.ts";
 import { type StreamName, tokenStreams } from "../../features/streams.ts";
+import { PARTS } from "../../features/tokens/parts.ts";
 import { defaultTokenFeatures } from "../../features/tokens/spec.ts";
 import { writeTokenVocabulary } from "../../features/tokens/vocabularyfile.ts";
 import { crfDefaults } from "../../learn/crf/train.ts";
@@ -41,7 +42,7 @@ export const linear: Rung = {
           inputs: [{ encoder: "token-features", part: FEATURES, spec: defaultTokenFeatures, streams: [...streams] }],
         }),
         { name: FEATURES, bytes: writeTokenVocabulary(vocabulary) },
-        { name: GRAPH, bytes: toOnnx(crfNetwork(model)) },
+        { name: GRAPH, bytes: toOnnx(crfNetwork(model, PARTS)) },
       ],
       curve: [],
       found: {},
