@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { acceptedSchema } from "../../src/record/accepted.ts";
 import type { CheckReport } from "../../src/record/check.ts";
 import { invoiceRows, jsonlOf } from "./made-spans.ts";
@@ -12,6 +12,9 @@ import { faultOf, type Outcome, whittle } from "./whittle.ts";
 const pack = "bills/bills.whittle";
 const text =
   "Baker & Ward sent two lamps and paint; pay 1549.75 EUR until 7.3.2025. Nothing else is open at the moment.";
+
+// Packs are measured in processes of their own, which takes its time where cores are shared.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 describe("extract, the whole way", () => {
   let cwd = "";
@@ -41,7 +44,7 @@ describe("extract, the whole way", () => {
     await init("partial", "partial.jsonl");
     const other = await run("make", "partial", "--rungs", "baseline", "--quiet");
     expect([0, 100], other.err).toContain(other.code);
-  }, 240_000);
+  });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
   it("init guesses the types of fields; make shows the kind's own figures", () => {
