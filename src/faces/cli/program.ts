@@ -18,6 +18,7 @@ const table: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import("./commands/diff.ts")).diffCommand(),
   data: async () => (await import("./commands/data.ts")).dataCommand(),
   compare: async () => (await import("./commands/compare.ts")).compareCommand(),
+  plan: async () => (await import("./commands/plan.ts")).planCommand(),
   keys: async () => (await import("./commands/keys.ts")).keysCommand(),
   sign: async () => (await import("./commands/sign.ts")).signCommand(),
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),

@@ -1,0 +1,63 @@
+import { Command } from "commander";
+import { Fault } from "../../../base/fault.ts";
+import { type CachePrecision, cachePrecisions } from "../../../fit/cache.ts";
+import { devices } from "../../../fit/devices.ts";
+import { MAX_CONTEXT } from "../../../fit/longest.ts";
+import { planModel } from "../../../workbench/plan.ts";
+import { act, examples } from "../action.ts";
+import { HELD, NOT_HELD } from "../exit.ts";
+import { flag, jsonFlag, quietFlag, wholeNumber } from "../flags.ts";
+import { printDevices, printPlan } from "../plan-view.ts";
+
+interface Options {
+  readonly device?: string;
+  readonly memory?: string;
+  readonly context?: number;
+  readonly batch?: number;
+  readonly cache?: CachePrecision;
+  readonly devices?: boolean;
+}
+
+export function planCommand(): Command {
+  return new Command("plan")
+    .description("whether a model fits a device: what it needs, read from its header alone")
+    .argument("[model]", "a GGUF or ONNX file, a folder with safetensors, or a pack")
+    .addOption(flag("--device <name>", "a device to fit"))
+    .addOption(flag("--memory <size>", "or the memory there is, such as 4GB or 512MiB"))
+    .addOption(flag("--context <n>", "tokens to look back on").argParser(wholeNumber(1, MAX_CONTEXT)))
+    .addOption(flag("--batch <n>", "texts at once").argParser(wholeNumber(1, 65_536)))
+    .addOption(flag("--cache <precision>", "of keys and values").choices(Object.keys(cachePrecisions)))
+    .addOption(flag("--devices", "list the devices that are known"))
+    .addOption(jsonFlag())
+    .addOption(quietFlag())
+    .addHelpText(
+      "after",
+      examples(
+        "whittle plan llama-3.1-8b-q4_k_m.gguf --device raspberry-pi-5-8gb",
+        "whittle plan encoder/ --memory 512MB --context 512 --json",
+        "whittle plan tickets/tickets.whittle --device browser-tab",
+        "whittle plan --devices",
+      ),
+    )
+    .action(
+      act<[string | undefined], Options>(async (terminal, { devices: list, ...question }, model) => {
+        await Promise.resolve();
+        if (list === true) {
+          if (terminal.json) terminal.printJson({ devices });
+          else printDevices(terminal);
+          return HELD;
+        }
+        if (model === undefined) {
+          throw new Fault("usage/missing", {
+            what: "no model is named",
+            where: "whittle plan",
+            remedy: "name a model, or give --devices to see the devices that are known",
+          });
+        }
+        const planned = planModel(model, question);
+        if (terminal.json) terminal.printJson(planned);
+        else printPlan(terminal, planned);
+        return planned.plan.verdict === "fits" ? HELD : NOT_HELD;
+      }),
+    );
+}
