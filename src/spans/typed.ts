@@ -1,3 +1,4 @@
+import { normaliseAmount } from "../text/values/amount.ts";
 import { monthOf } from "../text/values/months.ts";
 import { normaliseDate } from "../text/values/date.ts";
 import { type FieldType, sameValue, type ValueOptions } from "../text/values/value.ts";
@@ -59,11 +60,29 @@ function numeralPlaces({ text }: Page, type: FieldType, value: string, options: 
     const signed = /[-\u2212]$/.test(text.slice(Math.max(0, match.index - 1), match.index));
     for (const start of signed ? [match.index - 1, match.index] : [match.index]) {
       if (end - start > 64 || !sameValue(type, value, text.slice(start, end), options)) continue;
-      places.push({ start, end });
+      places.push(type === "amount" ? withCurrency(text, value, { start, end }, options) : { start, end });
       break;
     }
   }
   return places;
+}
+
+const BEFORE = /(?:[\p{L}]{1,4}\.?|[\p{L}]{0,3}\p{Sc})[ \u00a0\u202f]?$/u;
+const BEHIND = /^[ \u00a0\u202f]?(?:\p{Sc}|[\p{L}]{1,7}(?![\p{L}\p{N}]))/u;
+const REACH = 8;
+
+/** Widened by the value's currency where the text has it right beside the numeral: one amount is marked like another. */
+function withCurrency(text: string, value: string, place: Stretch, options: ValueOptions): Stretch {
+  const currency = normaliseAmount(value, options)?.currency ?? null;
+  if (currency === null) return place;
+  const { start, end } = place;
+  const before = BEFORE.exec(text.slice(Math.max(0, start - REACH), start))?.[0] ?? "";
+  const behind = BEHIND.exec(text.slice(end, end + REACH))?.[0] ?? "";
+  const wider = [
+    { start: start - before.length, end },
+    { start, end: end + behind.length },
+  ];
+  return wider.find((one) => normaliseAmount(text.slice(one.start, one.end), options)?.currency === currency) ?? place;
 }
 
 /** What equal numbers share in every writing: their digits without zeros at the ends. */
