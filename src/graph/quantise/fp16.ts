@@ -1,7 +1,7 @@
 import { tensor } from "../../base/tensor.ts";
 import type { Graph } from "../ir.ts";
 import { isFiniteHalf, toHalf } from "../half.ts";
-import { storeWeights } from "./store.ts";
+import { type Store, storeWeights } from "./store.ts";
 
 /** Below this many elements a weight is left in float32: the Cast would take more bytes than it saves. */
 const LEAST = 64;
@@ -11,17 +11,20 @@ const LEAST = 64;
  * product is still done in float32 and inputs and outputs stay float32. A weight with a value past ±65504 stays float32.
  */
 export function fp16Storage(graph: Graph): Graph {
-  return storeWeights(graph, (b, weight) => {
-    if (weight.tensor.data.length < LEAST) return undefined;
-    const words = halves(weight.tensor.data as Float32Array);
-    if (!words.every(isFiniteHalf)) return undefined;
-    const half = b.parameter(weight.name, tensor("float16", weight.tensor.dims, words));
-    return {
-      whole: (to) => to.op("Cast", [half], { to: "float32" }),
-      rows: (to, indices) => to.op("Cast", [to.op("Gather", [half, indices])], { to: "float32" }),
-    };
-  });
+  return storeWeights(graph, halfOf);
 }
+
+/** One weight as float16. */
+export const halfOf: Store = (b, weight) => {
+  if (weight.tensor.data.length < LEAST) return undefined;
+  const words = halves(weight.tensor.data as Float32Array);
+  if (!words.every(isFiniteHalf)) return undefined;
+  const half = b.parameter(weight.name, tensor("float16", weight.tensor.dims, words));
+  return {
+    whole: (to) => to.op("Cast", [half], { to: "float32" }),
+    rows: (to, indices) => to.op("Cast", [to.op("Gather", [half, indices])], { to: "float32" }),
+  };
+};
 
 function halves(values: Float32Array): Uint16Array {
   const words = new Uint16Array(values.length);

@@ -4,7 +4,7 @@ import { fromHalf, toHalf } from "../half.ts";
 import type { Graph, Initialiser, Node, Value } from "../ir.ts";
 import { roundEven } from "../meaning/special.ts";
 import type { Standing } from "../rewrite/copy.ts";
-import { isWeight, type Replace, type Stored, storeWeights } from "./store.ts";
+import { isWeight, type Replace, type Store, type Stored, storeWeights } from "./store.ts";
 
 export interface Int8Options {
   /** Where the scales of a table read by Gather lie: one a row (in float16), or one a column (float32). "row" when not told. */
@@ -56,6 +56,10 @@ export function int8Weights(graph: Graph, options: Int8Options = {}): Graph {
     replace,
   );
 }
+
+/** One weight in whole numbers, a table with one scale a row. */
+export const int8Of: Store = (b, weight, use) =>
+  use.kind === "table" ? table(b, weight, "row") : whole(b, weight, use.channel);
 
 /**
  * Cast and Mul rather than DequantizeLinear: onnxruntime folds these once at load and multiplies in float32, where it

@@ -1,0 +1,54 @@
+import { float32, tensor } from "../../../base/tensor.ts";
+import type { Value } from "../../ir.ts";
+import { PRODUCT_CODES } from "../grid.ts";
+import { quantiseMatrix } from "../matrix.ts";
+import type { Moments } from "../moments.ts";
+import { matrixOf, type Site, transposed } from "../site.ts";
+import type { Settings } from "../spec.ts";
+import { finished, type FormRow, oddProduct, type PartValues, type Writing } from "./form.ts";
+
+/** Weights for products in whole numbers: one scale an output, the codes laid as the node reads them. */
+export function integerParts({ parts, settings }: Writing, site: Site): PartValues {
+  return parts.of(site, "q7", () => {
+    const matrix = matrixOf(site);
+    const { rows, columns, codes, scales } = quantiseMatrix(matrix, {
+      block: matrix.columns,
+      book: PRODUCT_CODES,
+      rounding: settings.rounding,
+      precision: "float32",
+      moments: momentsFor(site, settings),
+    });
+    const dims = site.kind === "convolution" ? site.weight.tensor.dims : [columns, rows];
+    const laid = site.kind === "convolution" ? codes : transposed(codes, rows, columns);
+    return { codes: tensor("int8", dims, laid as Int8Array), scales: float32([rows], scales) };
+  });
+}
+
+export function momentsFor(site: Site, settings: Settings): Moments | undefined {
+  return site.kind === "product" ? settings.calibration.moments?.get(site.data.name) : undefined;
+}
+
+export function refusesWhole(site: Site): string | undefined {
+  if (site.kind === "table") return "a table is no product";
+  return site.kind === "product" ? oddProduct(site) : undefined;
+}
+
+/** Products in whole numbers, the left side quantised as it comes: one scale and zero point for all that is fed at once. */
+export const dynamicForm: FormRow = {
+  refuses: refusesWhole,
+  write(writing, site) {
+    const { b, standing } = writing;
+    const { codes, scales } = integerParts(writing, site);
+    const [left, scale, zero] = b.ops("DynamicQuantizeLinear", [standing.get(site.data)!], {}, 3);
+    if (site.kind === "product") {
+      const whole = b.op("Cast", [b.op("MatMulInteger", [left, codes, zero])], { to: "float32" });
+      return finished(writing, site, b.op("Mul", [whole, b.op("Mul", [scale, scales])]));
+    }
+    // One scale and one bias a channel, spread over space.
+    const spread = (v: Value): Value => b.op("Reshape", [v, b.ints([-1, ...site.weight.dims.slice(2).map(() => 1)])]);
+    const whole = b.op("Cast", [b.op("ConvInteger", [left, codes, zero], site.node.attributes)], { to: "float32" });
+    const y = b.op("Mul", [whole, b.op("Mul", [scale, spread(scales)])]);
+    const bias = site.node.inputs[2];
+    return bias === undefined ? y : b.op("Add", [y, spread(standing.get(bias)!)]);
+  },
+};

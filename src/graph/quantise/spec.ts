@@ -1,0 +1,145 @@
+import { Fault } from "../../base/fault.ts";
+import { nearest } from "../../base/nearest.ts";
+import type { Histogram } from "./histogram.ts";
+import { type Rounding, roundings } from "./matrix.ts";
+import type { Moments } from "./moments.ts";
+import { type RangeMethod, rangeMethods } from "./range.ts";
+import type { Site } from "./site.ts";
+
+/**
+ * fp32: as it is. fp16, int8: kept small, widened before use. int8-dynamic: products in whole numbers, the left side
+ * quantised as it comes. int8-static: the left side quantised by ranges seen in calibration. int8-block, int4-block:
+ * weights in blocks along the inner dimension, each with a scale.
+ */
+export const forms = ["fp32", "fp16", "int8", "int8-dynamic", "int8-static", "int8-block", "int4-block"] as const;
+export type Form = (typeof forms)[number];
+
+/** What the sizes of blocks may be. */
+export const blocks = [16, 32, 64, 128, 256] as const;
+
+export interface Choice {
+  /** The name of a node (of its first output) or of its weight; `*` stands for any characters. */
+  readonly match: string;
+  readonly to: Form;
+}
+
+export interface QuantiseSpec {
+  readonly to: Form;
+  /** Nodes left as they are, named as in a Choice. */
+  readonly keep?: readonly string[];
+  /** Forms for some nodes; the first choice that matches counts, and any counts before `to`. */
+  readonly nodes?: readonly Choice[];
+  /** For weights that their form cannot take; fp32 when not told. */
+  readonly otherwise?: "fp32" | "fp16" | "int8";
+  /** Weights with fewer elements stay float32; 1024 when not told. */
+  readonly least?: number;
+  /** Weights of a block; 32 when not told. */
+  readonly block?: number;
+  /** A zero point for each block; none when not told. */
+  readonly zeroPoints?: boolean;
+  /** "nearest" when not told. fp16 and int8 are always rounded to the nearest. */
+  readonly rounding?: Rounding;
+  /** Scales of blocks; float16 when not told, widened once when the engine loads the model. */
+  readonly scales?: "float16" | "float32";
+  /** 4 (when not told) lets the engine quantise the left side by block to 8 bits; 0 keeps it in floating point. */
+  readonly accuracyLevel?: 0 | 4;
+  /** How int8-static takes ranges from histograms; "min-max" when not told. */
+  readonly range?: RangeMethod;
+  readonly calibration?: Calibration;
+}
+
+/** What a model's values were over calibration inputs, by the names of values; `needsOf` says which are wanted. */
+export interface Calibration {
+  readonly histograms?: ReadonlyMap<string, Histogram>;
+  readonly moments?: ReadonlyMap<string, Moments>;
+}
+
+/** Every setting, told or not. */
+export type Settings = Required<Omit<QuantiseSpec, "calibration">> & { readonly calibration: Calibration };
+
+/** Fills in what was not told; refuses what no engine could run, and forms that need a calibration that is not there. */
+export function settingsOf(spec: QuantiseSpec): Settings {
+  const settings = filled(spec);
+  const wanted = new Set([settings.to, ...settings.nodes.map((c) => c.to)]);
+  if (wanted.has("int8-static") && !settings.calibration.histograms?.size) {
+    throw new Fault("graph/calibration", {
+      what: "static int8 was asked for without ranges from calibration",
+      why: "the left side of every product is quantised by what was seen of it",
+      remedy: "run calibration inputs and give their histograms, or ask for int8-dynamic",
+    });
+  }
+  if (settings.rounding === "gptq" && !settings.calibration.moments?.size) {
+    throw new Fault("graph/calibration", {
+      what: "rounding by GPTQ was asked for without second moments from calibration",
+      remedy: "run calibration inputs and give their moments, or round by mse or hqq",
+    });
+  }
+  return settings;
+}
+
+/** Fills in what was not told; refuses what is no setting. */
+export function filled(spec: QuantiseSpec): Settings {
+  const settings: Settings = {
+    to: spec.to,
+    keep: spec.keep ?? [],
+    nodes: spec.nodes ?? [],
+    otherwise: spec.otherwise ?? "fp32",
+    least: spec.least ?? 1024,
+    block: spec.block ?? 32,
+    zeroPoints: spec.zeroPoints ?? false,
+    rounding: spec.rounding ?? "nearest",
+    scales: spec.scales ?? "float16",
+    accuracyLevel: spec.accuracyLevel ?? 4,
+    range: spec.range ?? "min-max",
+    calibration: spec.calibration ?? {},
+  };
+  oneOf("form", settings.to, forms);
+  for (const choice of settings.nodes) oneOf("form", choice.to, forms);
+  oneOf("form for what is left", settings.otherwise, ["fp32", "fp16", "int8"]);
+  oneOf("size of a block", settings.block, blocks);
+  oneOf("rounding", settings.rounding, roundings);
+  oneOf("method for ranges", settings.range, rangeMethods);
+  return settings;
+}
+
+/** The form asked for at a site. Refuses patterns that match no site at all. */
+export function chooser(settings: Settings, sites: readonly Site[]): (site: Site) => Form {
+  const choices = [...settings.keep.map((match) => ({ match, to: "fp32" as const })), ...settings.nodes];
+  const rules = choices.map(({ match, to }) => ({ matches: matcher(match), to }));
+  const names = sites.flatMap((s) => [s.name, s.weight.name]);
+  choices.forEach(({ match }, i) => {
+    if (names.some((name) => rules[i].matches(name))) return;
+    const near = nearest(match, names);
+    throw new Fault("graph/node", {
+      what: `no node that reads a weight is called ${JSON.stringify(match)}`,
+      remedy: near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`,
+    });
+  });
+  return (site) => rules.find((r) => r.matches(site.name) || r.matches(site.weight.name))?.to ?? settings.to;
+}
+
+function matcher(pattern: string): (name: string) => boolean {
+  if (!pattern.includes("*")) return (name) => name === pattern;
+  const parts = pattern.split("*");
+  return (name) => {
+    if (!name.startsWith(parts[0])) return false;
+    let at = parts[0].length;
+    for (const part of parts.slice(1, -1)) {
+      const found = name.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    const last = parts[parts.length - 1];
+    return name.length - last.length >= at && name.endsWith(last);
+  };
+}
+
+function oneOf<T extends string | number>(what: string, given: T, allowed: readonly T[]): void {
+  if (allowed.includes(given)) return;
+  const near = typeof given === "string" ? nearest(given, allowed as readonly string[]) : undefined;
+  throw new Fault("graph/quantise", {
+    what: `${JSON.stringify(given)} is no ${what} of a quantised model`,
+    why: `it is one of ${allowed.join(", ")}`,
+    remedy: near === undefined ? undefined : `did you mean ${near}?`,
+  });
+}
