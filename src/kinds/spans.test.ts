@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FoundSpan } from "../spans/decode.ts";
-import { united } from "./spans.ts";
+import type { Manifest } from "../record/manifest.ts";
+import { tokensOf } from "../spans/tokens.ts";
+import { found, united } from "./spans.ts";
 
 const span = (start: number, end: number, label: string): FoundSpan => ({ start, end, label, confidence: 0.9 });
 
@@ -38,5 +40,44 @@ describe("what a model and patterns found, united", () => {
         }
       }),
     );
+  });
+});
+
+describe("patterns beside a model", () => {
+  const text = "mail ann@lee.example or 10.0.0.1";
+  /** A model that marks tokens 1 and 2 as NAME and nothing else. */
+  const lattice = (): Parameters<typeof found>[0] => {
+    const tokens = tokensOf(text);
+    const emissions = new Float32Array((tokens.length / 2) * 3);
+    for (let t = 0; t < tokens.length / 2; t++) emissions[3 * t + (t === 1 ? 1 : t === 2 ? 2 : 0)] = 9;
+    return { form: "lattice", lattice: { tokens, emissions, transitions: new Float32Array(16), windows: 1 } };
+  };
+  const manifest = (precision?: number): Manifest => ({
+    kind: "redact",
+    program: { type: "onnx", part: "model.onnx" },
+    inputs: [],
+    labels: ["NAME"],
+    temperature: 1,
+    scopeThreshold: null,
+    maxTextLength: 100,
+    spans: {
+      fields: {},
+      categories: {},
+      patterns: ["email", "ip"].map((pattern) => ({
+        pattern,
+        label: pattern,
+        ...(precision === undefined ? {} : { precision }),
+      })),
+      leakRate: 1,
+      outsideBias: 0,
+    },
+  });
+  const said = (m: Manifest): string[] => found(lattice(), text, m).map((s) => `${s.start} ${s.end} ${s.label}`);
+
+  it("sure ones stand whatever the model found, others only where it found nothing", () => {
+    expect(said(manifest())).toEqual(["5 20 email", "24 32 ip"]);
+    expect(said(manifest(0.9))).toEqual(["5 20 email", "24 32 ip"]);
+    expect(said(manifest(0.6))).toEqual(["5 9 NAME", "24 32 ip"]);
+    expect(found(lattice(), text, manifest(0.6))[1].confidence).toBe(0.6);
   });
 });

@@ -1,6 +1,6 @@
 import { findPatterns } from "../features/patterns/find.ts";
 import type { Answer, Likely } from "../record/answer.ts";
-import type { Manifest } from "../record/manifest.ts";
+import type { Manifest, SpanManifest } from "../record/manifest.ts";
 import type { Scored } from "../record/scored.ts";
 import { decode, type FoundSpan, viterbi } from "../spans/decode.ts";
 import { pathLogLikelihood } from "../spans/confidence.ts";
@@ -22,32 +22,46 @@ export function latticeOf(scored: Scored): Lattice {
 export function found(scored: Scored, text: string, manifest: Manifest): FoundSpan[] {
   const { temperature, labels, spans } = manifest;
   const own = decode(latticeOf(scored), labels, { temperature, outsideBias: spans?.outsideBias ?? 0 });
-  const sure = patternSpans(text, spans?.patterns ?? []);
-  return sure.length === 0
-    ? own
-    : united(
-        own,
-        sure.map((span) => ({ ...span, confidence: 1 })),
-        text,
-      );
+  return withPatterns(own, text, manifest);
 }
 
 /** The same spans without their confidence, which is most of the work. */
-export function placesIn(scored: Scored, text: string, { labels, spans }: Manifest): Span[] {
+export function placesIn(scored: Scored, text: string, manifest: Manifest): Span[] {
   const lattice = latticeOf(scored);
-  const own = spansOf(viterbi(lattice, { outsideBias: spans?.outsideBias ?? 0 }), lattice.tokens, labels);
-  const sure = patternSpans(text, spans?.patterns ?? []);
-  return sure.length === 0 ? own : united(own, sure, text);
+  const tags = viterbi(lattice, { outsideBias: manifest.spans?.outsideBias ?? 0 });
+  return withPatterns<Span>(spansOf(tags, lattice.tokens, manifest.labels), text, manifest);
 }
 
-function patternSpans(text: string, patterns: readonly { pattern: string; label: string }[]): Span[] {
-  const labelOf = new Map(patterns.map(({ pattern, label }) => [pattern, label]));
-  const matches = findPatterns(text, [...labelOf.keys()]);
+/** A pattern that was right less often in training gives way to what the model found. */
+const SURE = 0.85;
+
+function withPatterns<S extends Span>(own: readonly S[], text: string, { spans }: Manifest): (S | FoundSpan)[] {
+  const patterns = spans?.patterns ?? [];
+  if (patterns.length === 0) return [...own];
+  const isSure = ({ precision = 1 }: PatternLabel): boolean => precision >= SURE;
+  const sure = patternSpans(text, patterns.filter(isSure));
+  const both = sure.length === 0 ? own : united<S | FoundSpan>(own, sure, text);
+  let at = 0;
+  const free = patternSpans(
+    text,
+    patterns.filter((one) => !isSure(one)),
+  ).filter(({ start, end }) => {
+    while (at < both.length && both[at].end <= start) at++;
+    return at === both.length || both[at].start >= end;
+  });
+  return free.length === 0 ? [...both] : [...both, ...free].sort((a, b) => a.start - b.start);
+}
+
+type PatternLabel = SpanManifest["patterns"][number];
+
+function patternSpans(text: string, patterns: readonly PatternLabel[]): FoundSpan[] {
+  const rules = new Map(patterns.map((rule) => [rule.pattern, rule]));
   let last = 0;
-  return matches.flatMap(({ start, end, pattern }): Span[] => {
+  return findPatterns(text, [...rules.keys()]).flatMap(({ start, end, pattern }): FoundSpan[] => {
     if (start < last) return [];
     last = end;
-    return [{ start, end, label: labelOf.get(pattern) as string }];
+    const { label, precision = 1 } = rules.get(pattern) as PatternLabel;
+    return [{ start, end, label, confidence: precision >= SURE ? 1 : precision }];
   });
 }
 
@@ -56,23 +70,26 @@ function patternSpans(text: string, patterns: readonly { pattern: string; label:
  * prove it; of what the model found beside it, whatever says something stays too. So nothing that either found is left over.
  */
 export function united<S extends Span>(own: readonly S[], sure: readonly S[], text: string): S[] {
+  let next = 0;
   const beside = own.flatMap((span) => {
-    const pieces = without(span, sure).filter(({ start, end }) => SAYS.test(text.slice(start, end)));
-    return pieces.map((piece) => (piece.start === span.start && piece.end === span.end ? span : trimmed(piece, text)));
+    while (next < sure.length && sure[next].end <= span.start) next++;
+    const isWhole = next === sure.length || sure[next].start >= span.end;
+    const pieces = isWhole ? [span] : without(span, sure, next);
+    const saying = pieces.filter(({ start, end }) => SAYS.test(text.slice(start, end)));
+    return isWhole ? saying : saying.map((piece) => trimmed(piece, text));
   });
   return [...beside, ...sure].sort((a, b) => a.start - b.start);
 }
 
 const SAYS = /[\p{L}\p{N}]/u;
 
-/** The pieces of a span that none of the others covers. */
-function without<S extends Span>(span: S, others: readonly Span[]): S[] {
+/** The pieces of a span that none of the others covers; those before `next` end before it. */
+function without<S extends Span>(span: S, others: readonly Span[], next: number): S[] {
   const pieces: S[] = [];
   let { start } = span;
-  for (const other of others) {
-    if (other.end <= start || other.start >= span.end) continue;
-    if (other.start > start) pieces.push({ ...span, start, end: other.start });
-    start = other.end;
+  for (let o = next; o < others.length && others[o].start < span.end; o++) {
+    if (others[o].start > start) pieces.push({ ...span, start, end: others[o].start });
+    start = Math.max(start, others[o].end);
   }
   return start < span.end ? [...pieces, { ...span, start }] : pieces;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { streamNames } from "../features/streams.ts";
-import { spanSpecSchema } from "./spans.ts";
+import { patternLabelSchema, spanSpecSchema } from "./spans.ts";
 import { kindNames } from "./task.ts";
 
 /**
@@ -88,6 +88,12 @@ const subwords = z.strictObject({
   overlap: z.number().int().min(0).max(8191),
 });
 
+const spanManifest = spanSpecSchema.extend({
+  outsideBias: z.number().min(0),
+  /** With the share of a pattern's matches in training that were spans of the label; absent: it was not measured. */
+  patterns: z.array(patternLabelSchema.extend({ precision: z.number().min(0).max(1).optional() })),
+});
+
 export const manifestSchema = z.strictObject({
   kind: z.enum(kindNames),
   program: z.discriminatedUnion("type", [rules, phrases, onnx]),
@@ -99,10 +105,11 @@ export const manifestSchema = z.strictObject({
   scopeThreshold: z.number().min(0).max(1).nullable(),
   maxTextLength: z.number().int().min(1),
   /** What is done with spans; of kinds that have them. */
-  spans: spanSpecSchema.extend({ outsideBias: z.number().min(0) }).optional(),
+  spans: spanManifest.optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type SpanManifest = z.infer<typeof spanManifest>;
 export type InputSpec = Manifest["inputs"][number];
 export type KeywordRules = z.infer<typeof rules>;
 export type Phrases = z.infer<typeof phrases>;

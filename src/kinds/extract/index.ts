@@ -5,7 +5,8 @@ import { tellSpans } from "../../spans/told.ts";
 import { f1OfGroups } from "../../stats/interval/share.ts";
 import type { Kind } from "../kind.ts";
 import { measureSpans, recordRight, scoreRow, spanFigures } from "../span-measure.ts";
-import { answerOf, found, labelsIn, latticeOf, likelyOf, slices, temperatureOf } from "../spans.ts";
+import { answerOf, found, labelsIn, latticeOf, likelyOf, slices } from "../spans.ts";
+import { calibrate } from "./calibrate.ts";
 import { fieldsOf, onePerField, placedBy } from "./fields.ts";
 
 const none: SpanSpec = { fields: {}, categories: {}, patterns: [], leakRate: 1 };
@@ -24,7 +25,7 @@ export const extract: Kind = {
       ...(windows > 1 ? { windows } : {}),
     };
   },
-  calibrate: (rows, manifest) => ({ temperature: temperatureOf(rows, manifest), outsideBias: 0 }),
+  calibrate,
   answerOf: (prediction) => answerOf(extracted(prediction).spans),
   likelyOf: (prediction) => likelyOf(extracted(prediction).spans),
   inWords: tellSpans,

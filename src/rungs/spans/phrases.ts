@@ -8,6 +8,12 @@ export interface PhraseText {
   readonly spans: readonly Span[];
 }
 
+/** A pattern that stands for a label by the task's own word. */
+export interface PatternLabel {
+  readonly pattern: string;
+  readonly label: string;
+}
+
 export interface PhraseOptions {
   /** A rule that is right less often than this is none. */
   readonly leastPrecision: number;
@@ -29,13 +35,10 @@ const NAMED = 0.95;
 export function fitPhrases(
   texts: readonly PhraseText[],
   labels: readonly string[],
-  named: readonly { readonly pattern: string; readonly label: string }[],
+  named: readonly PatternLabel[],
   { leastPrecision, most }: PhraseOptions,
 ): PhraseRules {
-  const label = new Map(labels.map((name, i) => [name, i]));
-  const gold = texts.map(({ spans }) => new Map(spans.map((s) => [`${s.start} ${s.end}`, label.get(s.label)])));
-  const isNamed = new Set(named.map(({ pattern, label }) => `${pattern} ${label}`));
-
+  const gold = goldOf(texts, labels);
   const values = new Set<string>();
   for (const { text, spans } of texts) {
     for (const { start, end } of spans) if (end - start <= LONGEST_PHRASE) values.add(spaced(text.slice(start, end)));
@@ -43,13 +46,8 @@ export function fitPhrases(
   const known = [...values].filter((value) => value !== "").sort();
   const trie = new PhraseTrie(known);
   const ofValues = new Tally(known.length, labels.length);
-  const ofPatterns = new Tally(patternNames.length, labels.length);
-  const number = new Map(patternNames.map((name, i) => [name, i]));
   texts.forEach(({ text }, r) => {
     trie.find(text, (start, end, p) => ofValues.add(p, gold[r].get(`${start} ${end}`)));
-    for (const { start, end, pattern } of findPatterns(text, patternNames)) {
-      ofPatterns.add(number.get(pattern) as number, gold[r].get(`${start} ${end}`));
-    }
   });
 
   const phrases = known
@@ -65,17 +63,38 @@ export function fitPhrases(
     .sort((a, b) => b.precision - a.precision || b.hits - a.hits || (a.text < b.text ? -1 : 1))
     .slice(0, most)
     .map(({ text, label, precision }) => ({ text, label, precision }));
-  const patterns = patternNames
-    .flatMap((pattern, p) =>
-      labels.map((name, l) => {
-        const own = isNamed.has(`${pattern} ${name}`);
-        const precision = ofPatterns.precision(p, l, own ? NAMED_MATCHES : PRIOR_MATCHES, own ? NAMED : PRIOR);
-        return { pattern, label: l, precision, use: own || ofPatterns.hits(p, l) > 1 };
-      }),
-    )
-    .filter(({ use, precision }) => use && precision >= leastPrecision)
-    .map(({ pattern, label, precision }) => ({ pattern, label, precision }));
+  const patterns = fitPatterns(texts, labels, named).filter(({ precision }) => precision >= leastPrecision);
   return { phrases, patterns };
+}
+
+/** Patterns that are right somewhere under a label, or are named for it, with their precision: those of each pattern together. */
+export function fitPatterns(
+  texts: readonly PhraseText[],
+  labels: readonly string[],
+  named: readonly PatternLabel[],
+): PhraseRules["patterns"] {
+  const gold = goldOf(texts, labels);
+  const isNamed = new Set(named.map(({ pattern, label }) => `${pattern} ${label}`));
+  const tally = new Tally(patternNames.length, labels.length);
+  const number = new Map(patternNames.map((name, i) => [name, i]));
+  texts.forEach(({ text }, r) => {
+    for (const { start, end, pattern } of findPatterns(text, patternNames)) {
+      tally.add(number.get(pattern) as number, gold[r].get(`${start} ${end}`));
+    }
+  });
+  return patternNames.flatMap((pattern, p) =>
+    labels.flatMap((name, label) => {
+      const own = isNamed.has(`${pattern} ${name}`);
+      const precision = tally.precision(p, label, own ? NAMED_MATCHES : PRIOR_MATCHES, own ? NAMED : PRIOR);
+      return own || tally.hits(p, label) > 1 ? [{ pattern, label, precision }] : [];
+    }),
+  );
+}
+
+/** The number of the label of each span, by its two ends. */
+function goldOf(texts: readonly PhraseText[], labels: readonly string[]): Map<string, number | undefined>[] {
+  const label = new Map(labels.map((name, i) => [name, i]));
+  return texts.map(({ spans }) => new Map(spans.map((s) => [`${s.start} ${s.end}`, label.get(s.label)])));
 }
 
 /** Matches of each rule, and how many of them are right under each label. */
