@@ -18,6 +18,8 @@ export interface Asked {
   readonly spec: SpanSpec;
   readonly engine: Engine;
   readonly threads: number;
+  /** In place of the rung's own, where told. */
+  readonly settings?: Readonly<Record<string, number>>;
 }
 
 export interface Fitted {
@@ -28,16 +30,31 @@ export interface Fitted {
 }
 
 /** A rung as `make` fits it, opened as a pack is opened. */
-export async function fit({ kind, rung, train, watch, labels, spec, engine, threads }: Asked): Promise<Fitted> {
+export async function fit({
+  kind,
+  rung,
+  train,
+  watch,
+  labels,
+  spec,
+  engine,
+  threads,
+  settings,
+}: Asked): Promise<Fitted> {
   const { fit: train_, defaults } = rungOf(kind, rung);
   const began = performance.now();
-  const { parts } = await train_({ kind, train, watch, labels, maxTextLength: 200_000, spans: spec }, defaults, {
-    engine,
-    seed: 1,
-    threads,
-    progress: silent,
-    checkpoint: { load: () => undefined, save: () => undefined },
-  });
+  const material = { kind, train, watch, labels, maxTextLength: 200_000, spans: spec };
+  const { parts } = await train_(
+    material,
+    { ...defaults, ...settings },
+    {
+      engine,
+      seed: 1,
+      threads,
+      progress: silent,
+      checkpoint: { load: () => undefined, save: () => undefined },
+    },
+  );
   const seconds = (performance.now() - began) / 1e3;
   const predictor = await openPredictor(new Map(parts.map((p) => [p.name, p.bytes])), engine, { thread: "here" });
   return { predictor, seconds, bytes: parts.reduce((sum, p) => sum + p.bytes.byteLength, 0) };

@@ -9,7 +9,7 @@ import type { TokenVocabulary } from "./vocabularyfile.ts";
 export const TOKENS_A_RUN = 512;
 
 /** What a run is told of lines: features are counted from 1, and rows are filled up with 0. */
-export interface LineFeeds {
+export interface LineFeeds extends Readonly<Record<string, Tensor>> {
   /** The line of each token, [tokens]. */
   readonly line: Tensor<"int32">;
   /** Of each line, for all its tokens, [lines, most]. */
@@ -52,7 +52,7 @@ export class TokenEncoder {
     return this.pieces(text, tokens, streams, ({ ids, offsets }, from, to) => parted(ids, offsets, from, to));
   }
 
-  private pieces<Own>(
+  private pieces<Own extends Readonly<Record<string, Tensor>>>(
     text: string,
     tokens: Int32Array,
     streams: readonly TokenStream[],
