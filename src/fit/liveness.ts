@@ -1,19 +1,21 @@
 import { bytesPerElement, sizeOf } from "../base/tensor.ts";
 import type { ProgramHeader } from "../model/readers/header.ts";
 import { isSized, programFacts, type Sizes } from "./program-facts.ts";
+import { scratchBytes } from "./scratch.ts";
 
-/** The most that values take at once while a program runs, and of how many values the size is not known. */
+/** What a program's values take while it runs, and of how many the size is not known. */
 export interface Working {
-  readonly bytes: number;
+  /** The most that lives at once, with what kernels take for themselves. */
+  readonly live: number;
+  readonly outputs: number;
   readonly unsized: number;
 }
 
 /**
- * A bound from lifetimes: nodes run in the order of the file, a value lives from the node that makes it to the last that reads it, inputs
- * and outputs to the end, and outputs are copied out once more. Buffers that an engine shares where it could do with one are counted
- * apart, which bounds it from above; what a kernel takes for itself while it runs is not seen.
+ * A bound from lifetimes: nodes run in the order of the file, a value lives from the node that makes it to the last that reads it,
+ * inputs and outputs to the end. Buffers that an engine shares where it could do with one are counted apart.
  */
-export function workingBytes(program: ProgramHeader, sizes: Sizes): Working {
+export function workingSet(program: ProgramHeader, sizes: Sizes): Working {
   const facts = programFacts(program, sizes);
   const lastRead = new Map<string, number>();
   program.nodes.forEach(({ inputs }, at) => inputs.forEach((name) => lastRead.set(name, at)));
@@ -29,21 +31,34 @@ export function workingBytes(program: ProgramHeader, sizes: Sizes): Working {
     }
     return sizeOf(fact.dims) * bytesPerElement[fact.type];
   };
-  let live = program.inputs.reduce((sum, { name }) => sum + bytesFor(name), 0);
-  let most = live;
+  let now = program.inputs.reduce((sum, { name }) => sum + bytesFor(name), 0);
+  let live = now;
   const ending = new Map<number, string[]>();
-  program.nodes.forEach(({ outputs }, at) => {
-    for (const name of outputs) {
+  program.nodes.forEach((node, at) => {
+    for (const name of node.outputs) {
       bytes.set(name, bytesFor(name));
-      live += bytes.get(name) as number;
+      now += bytes.get(name) as number;
       const end = lastRead.get(name) ?? at;
       if (end === Infinity) continue;
       if (!ending.has(end)) ending.set(end, []);
       ending.get(end)?.push(name);
     }
-    most = Math.max(most, live);
-    for (const name of ending.get(at) ?? []) live -= bytes.get(name) as number;
+    live = Math.max(live, now + scratchBytes(node, facts));
+    for (const name of ending.get(at) ?? []) now -= bytes.get(name) as number;
   });
-  const copies = program.outputs.reduce((sum, name) => sum + (bytes.get(name) ?? 0), 0);
-  return { bytes: most + copies, unsized };
+  const outputs = program.outputs.reduce((sum, name) => sum + (bytes.get(name) ?? 0), 0);
+  return { live, outputs, unsized };
+}
+
+/**
+ * Bytes that ONNX Runtime comes to hold for a program's values, run after run. Its first run takes what lives at once, within a
+ * twentieth; from the second it plans one block for all and keeps the pieces of the first, a third more at most in what was
+ * measured; and the outputs of runs past, copied out, wait for the collector, three of them. (docs/plan.md has the figures.)
+ */
+export function workingBytes(
+  program: ProgramHeader,
+  sizes: Sizes,
+): { readonly bytes: number; readonly unsized: number } {
+  const { live, outputs, unsized } = workingSet(program, sizes);
+  return { bytes: Math.ceil((4 * live) / 3) + 3 * outputs, unsized };
 }

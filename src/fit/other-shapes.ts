@@ -49,6 +49,14 @@ const pool: Shape = ([x], { attributes }) => {
   return [like(x, [...x.dims.slice(0, 2), ...spatial.map((d, i) => slide(window, d, i, ceiling))])];
 };
 
+/** Of a list that is a shape: the number of elements that it means. */
+const product: Shape = ([x], { attributes }) => {
+  if (x === undefined || x.dims.length > 1) return undefined;
+  const known = x.content?.every((d) => typeof d === "number") === true;
+  const content = known ? [(x.content as readonly number[]).reduce((n, d) => n * d, 1)] : undefined;
+  return [{ ...like(x, attributes["keepdims"] === 0 ? [] : [1]), content }];
+};
+
 export const otherShapes: Readonly<Record<string, Shape>> = {
   BatchNormalization: sameAsFirst,
   InstanceNormalization: sameAsFirst,
@@ -67,6 +75,7 @@ export const otherShapes: Readonly<Record<string, Shape>> = {
   BiasGelu: sameAsFirst,
   QuickGelu: sameAsFirst,
   RotaryEmbedding: sameAsFirst,
+  ReduceProd: product,
   GlobalAveragePool: globalPool,
   AveragePool: pool,
   LSTM: recurrent(2),

@@ -1,0 +1,201 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { madeOnnx, node, port } from "../../test/contracts/made-onnx.ts";
+import { float32, int64 } from "../base/tensor.ts";
+import { type Builder, builder } from "../graph/build.ts";
+import { toOnnx } from "../graph/wire/write.ts";
+import type { ProgramHeader } from "../model/readers/header.ts";
+import { skimOnnx } from "../model/readers/onnx.ts";
+import { readModelHeader } from "../model/readers/open.ts";
+import { bytesSource } from "../model/readers/source.ts";
+import { workingSet } from "./liveness.ts";
+import { needsOf } from "./needs.ts";
+import { planFit } from "./plan.ts";
+import { hasOpenLength, programFacts } from "./program-facts.ts";
+
+const shared = process.env["WHITTLE_SHARED"] ?? join(import.meta.dirname, "../../../shared");
+
+const skim = (bytes: Uint8Array): ProgramHeader => skimOnnx(bytesSource("made", bytes), () => 0).program!;
+function program(build: (b: Builder) => void): ProgramHeader {
+  const b = builder("g");
+  build(b);
+  return skim(toOnnx(b.finish()));
+}
+
+describe("the working set of a program", () => {
+  it("is what lives at once", () => {
+    const chain = program((b) => {
+      const x = b.input("x", "float32", ["n", 100]);
+      const wide = b.op("MatMul", [x, b.parameter("w", float32([100, 1000], new Float32Array(100_000)))]);
+      b.output("y", b.op("ReduceSum", [b.op("Relu", [wide]), b.ints([1])]));
+    });
+    // x, the product and its Relu; y is 1 wide.
+    expect(workingSet(chain, { batch: 2, length: 1 })).toEqual({
+      live: 2 * 4 * (100 + 1000 + 1000),
+      outputs: 8,
+      unsized: 0,
+    });
+    expect(hasOpenLength(chain)).toBe(false);
+  });
+
+  it("keeps a value until its last reader", () => {
+    const skip = program((b) => {
+      const x = b.input("x", "float32", [1000]);
+      const early = b.op("Neg", [x]);
+      const small = b.op("ReduceSum", [b.op("Abs", [early]), b.ints([0])]);
+      b.output("y", b.op("Add", [early, small]));
+    });
+    // At the sum: x, early, its absolute value and the sum; at the end: x, early, the sum and y.
+    expect(workingSet(skip, { batch: 1, length: 1 }).live).toBe(4 * 3001);
+  });
+
+  it("follows shapes that are computed, at the sizes asked for", () => {
+    const shaped = program((b) => {
+      const x = b.input("x", "float32", ["batch", "length", 8]);
+      const shape = b.op("Shape", [x]);
+      const part = b.op("Slice", [shape, b.ints([0]), b.ints([2]), b.ints([0])]);
+      const wanted = b.op("Concat", [part, b.parameter("heads", int64([2], [2, 4]))], { axis: 0 });
+      b.output("y", b.op("Transpose", [b.op("Reshape", [x, wanted])], { perm: [0, 2, 1, 3] }));
+    });
+    expect(programFacts(shaped, { batch: 3, length: 7 }).get("y")?.dims).toEqual([3, 2, 7, 4]);
+    expect(hasOpenLength(shaped)).toBe(true);
+  });
+
+  it("takes from the file's notes what no rule tells, and counts what nothing tells", () => {
+    const made = (noted: boolean): ProgramHeader =>
+      skim(
+        madeOnnx({
+          inputs: [port("x", 1, ["n", 10])],
+          nodes: [node("Frobnicate", ["x"], ["a"]), node("Relu", ["a"], ["y"])],
+          outputs: [port("z", 1, ["n"])],
+          noted: noted ? [port("a", 1, ["n", 50])] : [],
+        }),
+      );
+    expect(workingSet(made(true), { batch: 2, length: 1 })).toMatchObject({ live: 8 * (10 + 50 + 50), unsized: 0 });
+    expect(workingSet(made(false), { batch: 2, length: 1 })).toMatchObject({ live: 80, unsized: 2 });
+  });
+
+  it("reads operators as they were before their lists became inputs", () => {
+    const old = skim(
+      madeOnnx({
+        inputs: [port("x", 1, ["n", 10])],
+        nodes: [
+          node(
+            "Unsqueeze",
+            ["x"],
+            ["a"],
+            [
+              [
+                5,
+                [
+                  [1, "axes"],
+                  [8, 0],
+                ],
+              ],
+            ],
+          ),
+          node(
+            "ReduceMean",
+            ["a"],
+            ["y"],
+            [
+              [
+                5,
+                [
+                  [1, "axes"],
+                  [8, -1],
+                ],
+              ],
+              [
+                5,
+                [
+                  [1, "keepdims"],
+                  [3, 0],
+                ],
+              ],
+            ],
+          ),
+        ],
+        outputs: [port("y", 1, [1, "n"])],
+      }),
+    );
+    const facts = programFacts(old, { batch: 4, length: 1 });
+    expect([facts.get("a")?.dims, facts.get("y")?.dims]).toEqual([
+      [1, 4, 10],
+      [1, 4],
+    ]);
+  });
+
+  it("counts what recurrent cells take for themselves", () => {
+    const lstm = skim(
+      madeOnnx({
+        inputs: [port("x", 1, ["length", 1, 32])],
+        nodes: [
+          node(
+            "LSTM",
+            ["x"],
+            ["y"],
+            [
+              [
+                5,
+                [
+                  [1, "hidden_size"],
+                  [3, 64],
+                ],
+              ],
+              [
+                5,
+                [
+                  [1, "direction"],
+                  [4, "bidirectional"],
+                ],
+              ],
+            ],
+          ),
+        ],
+        outputs: [port("y", 1, ["length", 2, 1, 64])],
+      }),
+    );
+    const values = 100 * 32 + 100 * 2 * 64;
+    const scratch = 100 * (2 * 4 * 64 + 32 + 64);
+    expect(workingSet(lstm, { batch: 100, length: 1 }).live).toBe(4 * (values + scratch));
+  });
+});
+
+describe("the plan of a program", () => {
+  it("finds the longest input that fits, and what smaller weights would take", () => {
+    const b = builder("g");
+    const x = b.input("x", "float32", ["batch", "length", 256]);
+    const w = b.parameter("w", float32([256, 256], new Float32Array(65_536)));
+    b.output("y", b.op("MatMul", [x, w]));
+    const header = skimOnnx(bytesSource("made", toOnnx(b.finish())), () => 0);
+    const plan = planFit(header, { budget: 120e6 });
+    expect(plan.options.context).toBe(512);
+    const at = (context: number): number => needsOf(header, { ...plan.options, context }).total;
+    expect(at(plan.longestContext!)).toBeLessThanOrEqual(120e6);
+    expect(at(plan.longestContext! + 1)).toBeGreaterThan(120e6);
+    expect(plan.others.map((o) => [o.precision, o.weights])).toEqual([
+      ["fp32", 262_144],
+      ["fp16", 131_072],
+      ["int8", 65_536 + 4 * 256],
+      ["q4", 32_768 + 4 * 2048],
+    ]);
+  });
+
+  it("bounds what was measured of real models, by at most a tenth or 24 MB", ({ skip }) => {
+    if (!existsSync(join(shared, "models"))) return skip("the shared models are not here");
+    // Peak resident set after four runs of one process, as docs/plan.md tells.
+    const measured = [
+      ["squeezenet-fp16/derived/SqueezeNet_fp32_dynbatch.onnx", { batch: 16 }, 228.9e6],
+      ["magika/standard_v3_3/model.onnx", { batch: 16 }, 165.7e6],
+      ["nnsplit/en/model.onnx", { batch: 1, context: 20_000 }, 189e6],
+    ] as const;
+    for (const [path, options, peak] of measured) {
+      const plan = planFit(readModelHeader(join(shared, "models", path)), { budget: 1e9, ...options });
+      expect(plan.verdict, path).toBe("fits");
+      expect(plan.needs.total, path).toBeGreaterThanOrEqual(peak);
+      expect(plan.needs.total, path).toBeLessThanOrEqual(peak + Math.max(0.1 * peak, 24e6));
+    }
+  });
+});
