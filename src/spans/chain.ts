@@ -24,8 +24,21 @@ export interface Chain {
   readonly last: Float64Array;
 }
 
+/** The chain last made of each table of steps at 1, and at another temperature: the texts of a model share its table. */
+const made = new WeakMap<Float32Array, { plain?: Chain; tempered?: { temperature: number; chain: Chain } }>();
+
 /** Every score is divided by the temperature. */
 export function chainOf({ transitions }: Lattice, temperature = 1): Chain {
+  let kept = made.get(transitions);
+  if (kept === undefined) made.set(transitions, (kept = {}));
+  if (temperature === 1) return (kept.plain ??= chainFrom(transitions, 1));
+  if (kept.tempered?.temperature !== temperature) {
+    kept.tempered = { temperature, chain: chainFrom(transitions, temperature) };
+  }
+  return kept.tempered.chain;
+}
+
+function chainFrom(transitions: Float32Array, temperature: number): Chain {
   const stride = Math.round(Math.sqrt(transitions.length));
   const tags = stride - 1;
   const labels = (tags - 1) / 2;

@@ -33,7 +33,7 @@ export class Forward {
     this.next = new Float64Array(chain.tags);
     this.near = new Int32Array(chain.tags);
     this.shares = new Float64Array(chain.tags);
-    this.odds = oddsOf(chain);
+    this.odds = sharesOf(chain).odds;
   }
 
   /** Stands at token `from`: the first of the text, or one behind an O. */
@@ -112,8 +112,9 @@ export class Backward {
     this.scores = new Float64Array(chain.tags);
     this.leaving = new Float64Array(chain.tags);
     this.shares = new Float64Array(chain.tags);
-    this.odds = oddsOf(chain);
-    this.reach = reachOf(chain, this.odds);
+    const { odds, reach } = sharesOf(chain);
+    this.odds = odds;
+    this.reach = reach;
   }
 
   /** Stands at token `end` - 1: the last of the text, or one before an O. */
@@ -161,6 +162,18 @@ export class Backward {
     }
     scores[0] = leaving[0];
   }
+}
+
+const kept = new WeakMap<Chain, { readonly odds: Float64Array; readonly reach: Float64Array }>();
+
+/** What both passes need of a chain, made once for each. */
+function sharesOf(chain: Chain): { readonly odds: Float64Array; readonly reach: Float64Array } {
+  let of = kept.get(chain);
+  if (of === undefined) {
+    const odds = oddsOf(chain);
+    kept.set(chain, (of = { odds, reach: reachOf(chain, odds) }));
+  }
+  return of;
 }
 
 /** exp(open - peak): steps as shares of the best one into their tag. */

@@ -9,7 +9,7 @@ export interface Lattice {
   readonly emissions: Float32Array;
   /**
    * Log-scores of steps, [tags + 1, tags + 1]: from the row to the column; the last row is the step into the first token,
-   * the last column the step out of the last.
+   * the last column the step out of the last. Not written once it is here: what follows from it is kept beside it.
    */
   readonly transitions: Float32Array;
   /** Windows that the text was read in. */
