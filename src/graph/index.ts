@@ -13,6 +13,13 @@ export { int8Weights, type Int8Options } from "./quantise/int8.ts";
 export { fileName } from "./quantise/names.ts";
 export { needsOf, observe, tapped, type Needs } from "./quantise/observe.ts";
 export { quantise, type QuantisedGraph, type QuantisedNode, type QuantiseReport } from "./quantise/quantise.ts";
+export {
+  smallest,
+  type CurvePoint,
+  type SearchOptions,
+  type SearchResult,
+  type Sensitivity,
+} from "./quantise/sensitivity.ts";
 export { forms, type Calibration, type Form, type QuantiseSpec } from "./quantise/spec.ts";
 export { simplify } from "./rewrite/simplify.ts";
 export type { AdamWOptions } from "./training/adamw.ts";

@@ -39,12 +39,13 @@ function planned(site: Site, asked: Form, settings: Settings): Planned {
   const size = site.weight.tensor.data.length;
   if (asked !== "fp16" && size < settings.least)
     return { site, to: "fp32", reason: `${size} elements are fewer than ${settings.least}` };
-  // Picked rows meet no product: tables are kept in whole numbers, a scale a row.
-  const products = asked === "int8-dynamic" || asked === "int8-static";
-  if (products && site.kind === "table") return { site, to: "int8" };
   const row = formRows[asked];
   const reason = typeof row === "string" ? undefined : row.refuses(site, settings);
-  return reason === undefined ? { site, to: asked } : { site, to: settings.otherwise, reason };
+  if (reason === undefined) return { site, to: asked };
+  // What meets no product in whole numbers can still be kept in them: a table with a scale a row, a kernel with one an output.
+  const dynamic = asked === "int8-dynamic" && site.kind === "convolution";
+  const table = (asked === "int8-dynamic" || asked === "int8-static") && site.kind === "table";
+  return { site, to: dynamic || table ? "int8" : settings.otherwise, reason };
 }
 
 function finite(weight: Initialiser): void {

@@ -48,7 +48,7 @@ export function quantise(graph: Graph, spec: QuantiseSpec): QuantisedGraph {
   const settings = settingsOf(spec);
   const plan = planOf(graph, settings);
   const { written, bytes } = write(graph, plan, settings);
-  const small = store(written, plan, settings);
+  const small = store(written, graph, plan, settings);
   return { graph: small, report: reportOf(graph, small, plan, bytes, settings) };
 }
 
@@ -78,7 +78,7 @@ function write(graph: Graph, plan: Plan, settings: Settings): { written: Graph; 
 }
 
 /** Weights that are kept small and widened before use; the least small form wins where nodes ask for several. */
-function store(graph: Graph, plan: Plan, settings: Settings): Graph {
+function store(graph: Graph, source: Graph, plan: Plan, settings: Settings): Graph {
   const forms = new Map<string, Form>();
   for (const { site, to } of plan.nodes) {
     if (typeof formRows[to] !== "string") continue;
@@ -89,7 +89,10 @@ function store(graph: Graph, plan: Plan, settings: Settings): Graph {
   const taken = new Set(plan.nodes.map((p) => p.site.weight.name));
   const large = new Set(plan.loose.map((l) => l.weight.name));
   if (loose === "fp32" && ![...forms.values()].some((f) => f !== "fp32")) return graph;
+  const known = new Set(source.initialisers.map((v) => v.name));
   return storeWeights(graph, (b, weight, use) => {
+    // What the forms before have made stays as they made it.
+    if (!known.has(weight.name)) return undefined;
     const form = forms.get(weight.name) ?? (taken.has(weight.name) ? "fp32" : loose);
     if (form === "fp16") return halfOf(b, weight, use);
     if (form === "int8" && (taken.has(weight.name) || large.has(weight.name))) return int8Of(b, weight, use);

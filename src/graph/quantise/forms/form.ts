@@ -51,7 +51,7 @@ export class Parts {
   }
 
   of(site: Site, form: string, make: () => SmallParts): PartValues {
-    const key = `${site.weight.name}.${form}`;
+    const key = `${site.weight.name}.${form}${layout(site)}`;
     let found = this.#made.get(key);
     if (found === undefined) {
       const { codes, scales, zeros } = make();
@@ -68,6 +68,12 @@ export class Parts {
     }
     return found;
   }
+}
+
+/** Parts are laid for those who read them: a weight may be a table here and a product's right side there. */
+function layout(site: Site): string {
+  if (site.kind === "table") return ".rows";
+  return site.kind === "product" && site.channel === 0 ? ".outputs" : "";
 }
 
 /** alpha·product + beta·C of a Gemm; any other node's product as it is. */

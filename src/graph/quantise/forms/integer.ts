@@ -1,5 +1,4 @@
 import { float32, tensor } from "../../../base/tensor.ts";
-import type { Value } from "../../ir.ts";
 import { PRODUCT_CODES } from "../grid.ts";
 import { quantiseMatrix } from "../matrix.ts";
 import type { Moments } from "../moments.ts";
@@ -35,20 +34,15 @@ export function refusesWhole(site: Site): string | undefined {
 
 /** Products in whole numbers, the left side quantised as it comes: one scale and zero point for all that is fed at once. */
 export const dynamicForm: FormRow = {
-  refuses: refusesWhole,
+  refuses: (site) =>
+    site.kind === "convolution"
+      ? "the engine convolves in whole numbers more slowly than in floating point, unless ranges are known beforehand"
+      : refusesWhole(site),
   write(writing, site) {
     const { b, standing } = writing;
     const { codes, scales } = integerParts(writing, site);
     const [left, scale, zero] = b.ops("DynamicQuantizeLinear", [standing.get(site.data)!], {}, 3);
-    if (site.kind === "product") {
-      const whole = b.op("Cast", [b.op("MatMulInteger", [left, codes, zero])], { to: "float32" });
-      return finished(writing, site, b.op("Mul", [whole, b.op("Mul", [scale, scales])]));
-    }
-    // One scale and one bias a channel, spread over space.
-    const spread = (v: Value): Value => b.op("Reshape", [v, b.ints([-1, ...site.weight.dims.slice(2).map(() => 1)])]);
-    const whole = b.op("Cast", [b.op("ConvInteger", [left, codes, zero], site.node.attributes)], { to: "float32" });
-    const y = b.op("Mul", [whole, b.op("Mul", [scale, spread(scales)])]);
-    const bias = site.node.inputs[2];
-    return bias === undefined ? y : b.op("Add", [y, spread(standing.get(bias)!)]);
+    const whole = b.op("Cast", [b.op("MatMulInteger", [left, codes, zero])], { to: "float32" });
+    return finished(writing, site, b.op("Mul", [whole, b.op("Mul", [scale, scales])]));
   },
 };
