@@ -83,3 +83,13 @@ export function patternFor(label: string): readonly string[] | null {
 function named(name: string): readonly string[] | null {
   return byName.get(name) ?? (patternNames.includes(name) && !UNSURE.has(name) ? [name] : null);
 }
+
+/**
+ * Patterns that are told by their form or their check digits. The others (a date, a time, an amount, a postal code) find as
+ * much that is nobody's business to hide: they are taken where a task names them, or its rows speak for them.
+ */
+export const toldByForm: ReadonlySet<string> = new Set(
+  patternNames.filter(
+    (name) => !UNSURE.has(name) && !["date", "moment", "time", "weekday", "amount", "percentage", "age"].includes(name),
+  ),
+);

@@ -44,10 +44,15 @@ describe("patterns beside a model of redact", () => {
 
   it("are none where a label whose name stands for one was told to have none", () => {
     const dates = train.filter((_, i) => i % 2 === 1);
-    const named = [{ pattern: "date", label: "DATE" }];
-    expect(given({ ...material, train: dates }).some((one) => one.endsWith("DATE"))).toBe(false);
-    const spans = { ...(material.spans as NonNullable<Material["spans"]>), patterns: named };
-    expect(given({ ...material, train: dates, spans })).toContain("date DATE");
+    expect(given({ ...material, train: dates })).toContain("date DATE");
+    const mails = ["a@b.example", "c@d.example", "e@f.example"].map((mail) =>
+      row(`Write to ${mail} today`, mail, "EMAIL"),
+    );
+    const asked = { ...material, train: mails, labels: ["EMAIL", "IP_ADDRESS"] };
+    expect(given(asked)).toEqual(["ip IP_ADDRESS"]);
+    const patterns = [...(material.spans?.patterns ?? []), { pattern: "email", label: "EMAIL" }];
+    const spans = { ...(material.spans as NonNullable<Material["spans"]>), patterns };
+    expect(given({ ...asked, spans })).toContain("email EMAIL");
   });
 
   it("of extract are those that the task names, unmeasured", () => {

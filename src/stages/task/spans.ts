@@ -1,25 +1,10 @@
 import { Fault } from "../../base/fault.ts";
 import { nearest } from "../../base/nearest.ts";
-import { patternFor, patternNames } from "../../features/patterns/index.ts";
+import { patternFor, patternNames, toldByForm } from "../../features/patterns/index.ts";
 import type { CategorySpec, FieldSpec, SpanSpec } from "../../record/spans.ts";
 import type { KindName, Task } from "../../record/task.ts";
 import type { Places } from "./place.ts";
 import type { WrittenTask } from "./schema.ts";
-
-const unsure: ReadonlySet<string> = new Set([
-  "date",
-  "moment",
-  "time",
-  "year",
-  "weekday",
-  "amount",
-  "percentage",
-  "number",
-  "age",
-  "postal_code",
-  "street_address",
-  "title",
-]);
 
 export const defaultField: FieldSpec = { type: "text", many: false, required: false, format: null };
 export const defaultCategory: CategorySpec = { policy: "placeholder", scope: "document", keep: 1 };
@@ -70,7 +55,7 @@ export function spansOf(
 function patternsOf(label: string, category: WrittenCategory): readonly string[] {
   const given = category?.pattern;
   if (given === null) return [];
-  if (given === undefined) return (patternFor(label) ?? []).filter((name) => sure.has(name));
+  if (given === undefined) return (patternFor(label) ?? []).filter((name) => toldByForm.has(name));
   return typeof given === "string" ? [given] : given;
 }
 
@@ -113,12 +98,6 @@ export function spanParts(
 function isPattern(name: string): boolean {
   return patternNames.includes(name);
 }
-
-/**
- * Patterns that are told by their form or their check digits. The others (a date, a time, an amount, a postal code) find as
- * much that is nobody's business to hide: they are taken where whittle.yaml names them.
- */
-const sure: ReadonlySet<string> = new Set(patternNames.filter((name) => !unsure.has(name)));
 
 function unknownPattern(name: string, label: string, places: Places): Fault {
   const near = nearest(name, patternNames);
