@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Fault } from "../base/fault.ts";
@@ -23,10 +24,25 @@ describe("device profiles", () => {
     }
   });
 
+  it("stand in docs/plan.md with their numbers and sources", () => {
+    const page = readFileSync(new URL("../../docs/plan.md", import.meta.url), "utf8");
+    const rows = [...page.matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm)].map((m) => [
+      m[1],
+      ...m[2].split("|").map((c) => c.trim()),
+    ]);
+    const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+    expect(rows).toEqual(
+      devices.map((d) => [d.name, gibibytes(d.memory), gibibytes(d.usable), d.basis, d.source, d.date]),
+    );
+  });
+
   it("are found by name, and a wrong name is told the nearest", () => {
     expect(deviceNamed("Raspberry-Pi-5-8GB").memory).toBe(8 * 2 ** 30);
     expect(caught(() => deviceNamed("raspbery-pi-5-8gb")).remedy).toMatch(/did you mean raspberry-pi-5-8gb\?/);
     expect(caught(() => deviceNamed("iphone")).remedy).toMatch(/iphone-4gb, iphone-6gb, iphone-8gb/);
+    expect(caught(() => deviceNamed("rasberry-pi-5")).remedy).toMatch(
+      /raspberry-pi-5-4gb, raspberry-pi-5-8gb, raspberry-pi-5-16gb/,
+    );
     expect(caught(() => deviceNamed("zx81")).remedy).toMatch(/plan --devices/);
   });
 });

@@ -81,7 +81,7 @@ export const devices: readonly Device[] = [
     date: "2025-10-04",
   },
   ...[8, 16, 32].map((n) =>
-    assumed(`laptop-${n}gb`, `laptop with ${n} GB`, n * GiB, (n * GiB * 2) / 3, metal, "2023-08 to 2025"),
+    assumed(`laptop-${n}gb`, `laptop with ${n} GB`, n * GiB, (n * GiB * 2) / 3, metal, "2023-08"),
   ),
   ...[2, 4, 8, 16, 32, 64].map((n) =>
     assumed(
@@ -107,8 +107,11 @@ export function deviceNamed(name: string): Device {
   const names = devices.map((d) => d.name);
   const found = devices[names.indexOf(name.toLowerCase())] as Device | undefined;
   if (found !== undefined) return found;
-  const beginning = names.filter((n) => n.startsWith(name.toLowerCase()));
-  const near = beginning.length > 0 ? beginning.join(", ") : nearest(name, names);
+  const stems = [...new Set(names.map(stemOf))];
+  const stem = stems.find((s) => s.startsWith(name.toLowerCase())) ?? nearest(stemOf(name), stems);
+  const sized = stemOf(name) !== name;
+  const near =
+    (sized ? nearest(name, names) : undefined) ?? (stem && names.filter((n) => n.startsWith(stem)).join(", "));
   throw new Fault("fit/device", {
     what: `no device is called "${name}"`,
     remedy:
@@ -116,6 +119,11 @@ export function deviceNamed(name: string): Device {
         ? "see whittle plan --devices, or give --memory 4GB"
         : `did you mean ${near}? (all: whittle plan --devices)`,
   });
+}
+
+/** "raspberry-pi-5" of "raspberry-pi-5-8gb". */
+function stemOf(name: string): string {
+  return name.replace(/-?\d+gb$/i, "");
 }
 
 const units: Readonly<Record<string, number>> = {

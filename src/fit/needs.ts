@@ -34,6 +34,7 @@ export interface NeedsOptions extends CacheOptions {
 export function needsOf(header: ModelHeader, options: NeedsOptions): Needs {
   const missing: string[] = [];
   const weights = options.weights ?? loadedWeights(header);
+  if (header.tensors.length === 0 && header.program === null) missing.push("the file holds no weights");
   const runtime = runtimeOf(header).bytes;
   const file = options.held ?? 0;
   const { cache, activations } = running(header, options, missing);

@@ -52,8 +52,10 @@ const pool: Shape = ([x], { attributes }) => {
 /** Of a list that is a shape: the number of elements that it means. */
 const product: Shape = ([x], { attributes }) => {
   if (x === undefined || x.dims.length > 1) return undefined;
-  const known = x.content?.every((d) => typeof d === "number") === true;
-  const content = known ? [(x.content as readonly number[]).reduce((n, d) => n * d, 1)] : undefined;
+  const content =
+    x.content?.every((d) => typeof d === "number") === true
+      ? [x.content.reduce<number>((n, d) => n * Number(d), 1)]
+      : undefined;
   return [{ ...like(x, attributes["keepdims"] === 0 ? [] : [1]), content }];
 };
 

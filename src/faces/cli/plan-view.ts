@@ -18,32 +18,36 @@ export function printPlan(terminal: Terminal, { model, device, plan }: PlannedMo
   const where = device === null ? "the memory given" : `${device.name} (${device.basis}, ${device.date})`;
   terminal.print(`${verdictWords(terminal, plan)}: ${both(plan.needs.total)} of ${both(plan.budget)}, ${where}`);
   for (const reason of plan.needs.missing) terminal.print(`  not counted: ${reason}`);
+  if (plan.trainedContext !== null && plan.options.context > plan.trainedContext)
+    terminal.print(`  it was trained on ${plan.trainedContext} tokens, fewer than are asked for`);
   if (plan.longestContext !== null) terminal.print(`longest context that fits: ${longest(plan)}`);
   if (plan.others.length > 0) terminal.print(`finest precision that fits: ${plan.best ?? "none"}`);
   if (plan.giveUp.length > 0) {
     terminal.print("it would fit with:");
-    for (const line of columns(plan.giveUp.map((o) => [`  ${o.what}`, both(o.total)]))) terminal.print(line);
+    for (const line of columns(plan.giveUp.map((o) => [`  ${o.what}`, memory(o.total)]))) terminal.print(line);
   } else if (plan.verdict === "does not fit") terminal.print("nothing that is known here makes it fit");
   if (plan.others.length === 0) return;
   terminal.print("");
   const rows = plan.others.map((o) => [
     `  ${o.precision}`,
-    both(o.weights),
-    both(o.total),
+    memory(o.weights),
+    memory(o.total),
     o.fits ? "✓ fits" : "✗ too large",
   ]);
-  for (const line of columns([["at other precisions", "weights", "in all", ""], ...rows])) terminal.print(line);
+  for (const line of columns([["at other precisions", "weights", "in all", ""], ...rows]))
+    terminal.print(line.trimEnd());
 }
 
-function printNeeds(terminal: Terminal, { needs, options, runtime }: Plan): void {
+function printNeeds(terminal: Terminal, { needs, options, runtime, longestContext }: Plan): void {
   const { context, batch, cache } = options;
+  const load = longestContext === null && needs.cache === 0 ? `a batch of ${batch}` : `${context} tokens × ${batch}`;
   const rows = [
-    ["weights", both(needs.weights), ""],
-    ["keys and values", both(needs.cache), `${cache}, ${context} tokens × ${batch}`],
-    ["activations", both(needs.activations), `${context} tokens × ${batch}`],
-    ["runtime", both(needs.runtime), runtime.name],
-    ["the file in memory", both(needs.file), ""],
-    ["in all", both(needs.total), `while loading ${both(needs.loadPeak)}`],
+    ["weights", memory(needs.weights), ""],
+    ["keys and values", memory(needs.cache), `${cache}, ${load}`],
+    ["activations", memory(needs.activations), load],
+    ["runtime", memory(needs.runtime), runtime.name],
+    ["the file in memory", memory(needs.file), ""],
+    ["in all", memory(needs.total), `while loading ${memory(needs.loadPeak)}`],
   ];
   for (const line of columns(rows.filter(([, bytes]) => bytes !== NOTHING))) terminal.print(line.trimEnd());
 }
@@ -61,7 +65,7 @@ function longest({ longestContext, trainedContext, options }: Plan): string {
 }
 
 export function printDevices(terminal: Terminal): void {
-  const rows = devices.map((d) => [d.name, both(d.memory), both(d.usable), `${d.basis}, ${d.date}`, d.what]);
+  const rows = devices.map((d) => [d.name, memory(d.memory), memory(d.usable), `${d.basis}, ${d.date}`, d.what]);
   for (const line of columns([["device", "memory", "usable", "basis", ""], ...rows])) terminal.print(line);
   terminal.print("");
   terminal.print("Where each number comes from: docs/plan.md, or --devices --json.");
@@ -69,15 +73,20 @@ export function printDevices(terminal: Terminal): void {
 
 const NOTHING = "–";
 
-/** "4.58 GiB (4.92 GB)": memory is counted in one, files and downloads in the other. */
-function both(bytes: number): string {
+/** "4.58 GiB": memory is counted in powers of two. */
+function memory(bytes: number): string {
   if (bytes === 0) return NOTHING;
   if (bytes < 1024) return `${bytes} B`;
   const power = bytes >= 2 ** 30 ? 3 : bytes >= 2 ** 20 ? 2 : 1;
-  return `${(bytes / 1024 ** power).toFixed(2)} ${["KiB", "MiB", "GiB"][power - 1]} (${printBytes(bytes)})`;
+  return `${(bytes / 1024 ** power).toFixed(2)} ${["KiB", "MiB", "GiB"][power - 1]}`;
+}
+
+/** "4.58 GiB (4.92 GB)": files, and what is sold, are counted in powers of ten. */
+function both(bytes: number): string {
+  return bytes < 1024 ? memory(bytes) : `${memory(bytes)} (${printBytes(bytes)})`;
 }
 
 function printCount(n: number): string {
-  const [scale, letter] = n >= 1e9 ? [1e9, " billion"] : n >= 1e6 ? [1e6, " million"] : [1, ""];
-  return `${scale === 1 ? n : (n / scale).toFixed(2)}${letter}`;
+  const [scale, letter] = n >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
+  return n < 1e6 ? n.toLocaleString("en-US") : `${(n / scale).toFixed(2)} ${letter}`;
 }

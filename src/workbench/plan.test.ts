@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { llama8bMetadata, llama8bQ4KM, llama8bTensors, madeGguf } from "../../test/contracts/made-gguf.ts";
+import { external, madeOnnx } from "../../test/contracts/made-onnx.ts";
+import { Fault } from "../base/fault.ts";
+import { float32 } from "../base/tensor.ts";
+import { builder } from "../graph/build.ts";
+import { toOnnx } from "../graph/wire/write.ts";
+import { writePack } from "../packfile/write.ts";
+import { planModel, type PlanQuestion } from "./plan.ts";
+
+let folder: string;
+let llama: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "plan-"));
+  llama = join(folder, "llama-3.1-8b-q4_k_m.gguf");
+  const { head, size } = madeGguf(llama8bMetadata, llama8bTensors(llama8bQ4KM));
+  // The weights are a hole in the file: nobody reads them.
+  writeFileSync(llama, head);
+  truncateSync(llama, size);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function caught(path: string, question: PlanQuestion): Fault {
+  try {
+    planModel(path, question);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+function program(): Uint8Array {
+  const b = builder("g");
+  const w = b.parameter("w", float32([256, 256], new Float32Array(65_536)));
+  b.output("y", b.op("MatMul", [b.input("x", "float32", ["batch", 256]), w]));
+  return toOnnx(b.finish());
+}
+
+describe("planning a model", () => {
+  it("holds an 8B Llama at 4 bits against devices", () => {
+    const verdict = (device: string): string => planModel(llama, { device, context: 8192 }).plan.verdict;
+    expect(["raspberry-pi-5-8gb", "iphone-8gb", "laptop-16gb"].map(verdict)).toEqual(["fits", "does not fit", "fits"]);
+    const { device, plan } = planModel(llama, { device: "raspberry-pi-5-8gb" });
+    expect(device?.source).toMatch(/512 MB/);
+    expect((plan.needs.weights / 2 ** 30).toFixed(2)).toBe("4.58");
+    expect(plan.architecture).toBe("llama");
+  });
+
+  it("reads a pack: its program, and that the whole file is held in memory", () => {
+    const path = join(folder, "task.whittle");
+    const text = new TextEncoder().encode("{}");
+    const { size } = writePack(path, [
+      { name: "pack.json", bytes: text },
+      { name: "model.onnx", bytes: program() },
+      { name: "features/terms.bin", bytes: new Uint8Array(1000) },
+    ]);
+    const { plan } = planModel(path, { memory: "512MB" });
+    expect(plan.needs).toMatchObject({ weights: 262_144, file: size, missing: [] });
+    expect(plan.fileBytes).toBe(size);
+    const rules = join(folder, "rules.whittle");
+    writePack(rules, [{ name: "pack.json", bytes: text }]);
+    expect(planModel(rules, { memory: "512MB" }).plan).toMatchObject({ verdict: "fits", needs: { weights: 0 } });
+    const away = join(folder, "away.whittle");
+    const outside = madeOnnx({ tensors: [external("w", [3], { location: "w.bin" })] });
+    writePack(away, [{ name: "model.onnx", bytes: outside }]);
+    expect(caught(away, { memory: "1GB" }).code).toBe("model/external");
+  });
+
+  it("reads an ONNX file by its path, which keeps no second copy", () => {
+    const path = join(folder, "model.onnx");
+    writeFileSync(path, program());
+    expect(planModel(path, { memory: "512MB", batch: 8 }).plan.needs.file).toBe(0);
+  });
+
+  it("wants a device or a memory, and one of them", () => {
+    expect(caught(llama, {}).code).toBe("usage/budget");
+    expect(caught(llama, { device: "laptop-8gb", memory: "4GB" }).code).toBe("usage/budget");
+    expect(caught(llama, { device: "lapto-8gb" }).remedy).toMatch(/laptop-8gb/);
+    expect(caught(llama, { memory: "lots" }).code).toBe("fit/memory");
+    expect(caught(join(folder, "none"), { memory: "1GB" }).code).toBe("disk/missing");
+  });
+});
