@@ -9,6 +9,7 @@ import { parseSpans, printSpans, type Span } from "../spans/span.ts";
 import { spansOf, tagsOf } from "../spans/tags.ts";
 import { fitByLoss } from "../stats/temperature.ts";
 import type { AnsweredScores, Members, SlicedRow } from "./kind.ts";
+import { withRepeats } from "./repeats.ts";
 import { byColumn, byLength, grouped } from "./slices.ts";
 
 /** What extract and redact have in common: both find spans. */
@@ -22,14 +23,19 @@ export function latticeOf(scored: Scored): Lattice {
 export function found(scored: Scored, text: string, manifest: Manifest): FoundSpan[] {
   const { temperature, labels, spans } = manifest;
   const own = decode(latticeOf(scored), labels, { temperature, outsideBias: spans?.outsideBias ?? 0 });
-  return withPatterns(own, text, manifest);
+  return all(own, text, manifest);
 }
 
 /** The same spans without their confidence, which is most of the work. */
 export function placesIn(scored: Scored, text: string, manifest: Manifest): Span[] {
   const lattice = latticeOf(scored);
   const tags = viterbi(lattice, { outsideBias: manifest.spans?.outsideBias ?? 0 });
-  return withPatterns<Span>(spansOf(tags, lattice.tokens, manifest.labels), text, manifest);
+  return all<Span>(spansOf(tags, lattice.tokens, manifest.labels), text, manifest);
+}
+
+function all<S extends Span>(own: readonly S[], text: string, manifest: Manifest): (S | FoundSpan)[] {
+  const both = withPatterns(own, text, manifest);
+  return manifest.kind === "redact" ? withRepeats(both, text) : both;
 }
 
 /** A pattern that was right less often in training gives way to what the model found. */

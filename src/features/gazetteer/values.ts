@@ -21,6 +21,9 @@ export function valueMaker(label: string): ValueMaker | null {
   return byName.get(words.join("_")) ?? byName.get(words[words.length - 1]) ?? null;
 }
 
+/** Whether a label of this name stands for people. */
+export const namesPeople = (label: string): boolean => valueMaker(label) === person;
+
 function person(random: Random): string {
   const given = pick(random, givenNames);
   const surname = pick(random, surnames);
