@@ -53,7 +53,7 @@ function tickets() {
 
 function invoices() {
   const rows = ["--from", "examples/invoices/invoices.jsonl", "--group", "layout"];
-  whittle("init", "invoices", "--kind", "extract", ...rows, "--bar", "f1=0.7");
+  whittle("init", "invoices", "--kind", "extract", ...rows, "--bar", "span_f1=0.7");
   complete("invoices", (task) => task.set("fields", example("invoices/fields.yaml").fields));
   told("the types of the fields and what they mean are now in invoices/whittle.yaml");
   whittle("make", "invoices");
@@ -63,7 +63,7 @@ function invoices() {
 
 function letters() {
   const rows = ["--from", "examples/letters/letters.jsonl", "--group", "letter"];
-  whittle("init", "letters", "--kind", "redact", ...rows, "--bar", "leaked_characters=0.05");
+  whittle("init", "letters", "--kind", "redact", ...rows, "--bar", "leak_characters=0.05");
   complete("letters", (task) => task.set("categories", example("letters/categories.yaml").categories));
   told("the categories and what becomes of each are now in letters/whittle.yaml");
   whittle("make", "letters");

@@ -38,8 +38,8 @@ export function measureSpans(
   const scored = rows.map((row) => scoreRow(row, labels, placing));
   const on = ({ name, rows: members }: Members): Slice => {
     const scores = members.map((i) => scored[i].score);
-    const { f1 } = spanFigures(scores.map((s) => s.exact));
-    return { name, n: members.length, quality: { f1, record_right: recordRight(scores) } };
+    const { span_f1 } = spanFigures(scores.map((s) => s.exact));
+    return { name, n: members.length, quality: { span_f1, record_exact: recordRight(scores) } };
   };
   return {
     quality: overall(scored),
@@ -60,18 +60,18 @@ function labelsOf(rows: readonly JudgedRow[]): string[] {
 }
 
 /** F1, recall and precision of spans, the texts being what is independent (spans of one text are not). */
-export function spanFigures(counts: readonly SpanCounts[]): Record<"f1" | "recall" | "precision", Quality[string]> {
+export function spanFigures(counts: readonly SpanCounts[]): Record<"span_f1" | "span_recall" | "span_precision", Quality[string]> {
   const hits = counts.map((c) => c.hits);
   const strays = counts.map((c) => c.strays);
   const misses = counts.map((c) => c.misses);
   const sums = (of: (c: SpanCounts) => number): number[] => counts.map((c) => c.hits + of(c));
   return {
-    f1: f1OfGroups(hits, strays, misses),
-    recall: sharesOfGroups(
+    span_f1: f1OfGroups(hits, strays, misses),
+    span_recall: sharesOfGroups(
       hits,
       sums((c) => c.misses),
     ),
-    precision: sharesOfGroups(
+    span_precision: sharesOfGroups(
       hits,
       sums((c) => c.strays),
     ),
@@ -86,9 +86,9 @@ export function recordRight(scores: readonly SpanScore[]): Quality[string] {
 function byLabel(scored: readonly ScoredSpans[], labels: readonly string[]): Slice[] {
   return labels.map((label, k) => {
     const own = scored.map(({ score }) => score.byLabel[k].exact);
-    const { f1, recall, precision } = spanFigures(own);
+    const { span_f1, span_recall, span_precision } = spanFigures(own);
     const n = own.reduce((sum, c) => sum + c.hits + c.misses, 0);
-    return { name: `label=${label}`, n, quality: { recall, precision, f1 } };
+    return { name: `label=${label}`, n, quality: { span_recall, span_precision, span_f1 } };
   });
 }
 

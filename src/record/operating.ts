@@ -13,7 +13,7 @@ export interface OperatingPoint {
   /** Subtracted from the scores of what is no span. */
   readonly outsideBias: number;
   /** Share of the texts that keep a leak. */
-  readonly leaked_documents: Estimate;
+  readonly leak_documents: Estimate;
   /** Share of the other characters that are redacted with them. */
   readonly over_redaction: Estimate;
 }

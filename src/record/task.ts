@@ -76,8 +76,8 @@ export interface Margins {
   readonly accuracy: number;
   readonly macro_f1: number;
   /** Of kinds with spans: F1 of exact spans, and the share of texts that are wholly right. */
-  readonly f1: number;
-  readonly record_right: number;
+  readonly span_f1: number;
+  readonly record_exact: number;
   /** Of redact: the shares of texts that keep a leak and of characters that leak. */
   readonly leaks: number;
   /** The mean of (confidence - right)², whose excess over what the errors explain is miscalibration. */

@@ -18,7 +18,7 @@ export function figuresOf({ manifest }: Kinded, qualities: readonly Quality[]): 
   return [...new Set([...named, ...known])];
 }
 
-/** "leaked_documents ↓": less is better. */
+/** "leak_documents ↓": less is better. */
 export function headOf(name: string, { manifest }: Kinded): string {
   return kindOf(manifest.kind).metrics[name] === "lower" ? `${name} ↓` : name;
 }

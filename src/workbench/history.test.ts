@@ -158,8 +158,8 @@ describe("runs of spans", () => {
           on: "folds",
           n: 30,
           unscored: 0,
-          quality: { f1, leaked_documents: wilson(wrong, 30) },
-          slices: [{ name: "label=NAME", n: 60, quality: { recall: f1 } }],
+          quality: { span_f1: f1, leak_documents: wilson(wrong, 30) },
+          slices: [{ name: "label=NAME", n: 60, quality: { span_recall: f1 } }],
           confusions: [],
           calibration: { temperature: 1 },
           predictions: store.blobs.put(writePredictions(answered)),
@@ -192,11 +192,11 @@ describe("runs of spans", () => {
 
   it("are thin in texts, not in spans", () => {
     const { evaluation } = measuredOf(store, findRun(store, keyB));
-    const line = { metric: "leaked_documents", slice: null, sense: "at_most", limit: 0.1, by: "interval" } as const;
+    const line = { metric: "leak_documents", slice: null, sense: "at_most", limit: 0.1, by: "interval" } as const;
     const [found] = thin([line], evaluation);
     expect(found).toMatchObject({ slice: "all rows", n: 30 });
     expect(found.more).toBeGreaterThan(50);
-    const recall = { ...line, metric: "recall", slice: "label=NAME", sense: "at_least", limit: 0.95 } as const;
+    const recall = { ...line, metric: "span_recall", slice: "label=NAME", sense: "at_least", limit: 0.95 } as const;
     expect(thin([recall], evaluation)).toMatchObject([{ slice: "label=NAME", n: 30 }]);
   });
 });

@@ -16,7 +16,7 @@ export interface Thin {
 }
 
 /** Shares of rows: their rows are counted by the power of the score test, others by how intervals narrow. */
-const shares = new Set(["accuracy", "record_right", "leaked_documents"]);
+const shares = new Set(["accuracy", "record_exact", "leak_documents"]);
 
 /**
  * Every line of the bar that speaks of quality, against all rows and, where it names no slice, against each slice. On the

@@ -39,8 +39,13 @@ interface Draw {
   readonly bend: readonly number[];
 }
 
+const letters = "abcdefghijklmnopqrstuvwxyz";
+
 function made(kind: KindName, { target, words, bend }: Draw): Made {
-  const text = "text ".repeat(1 + words).trim();
+  // Words that differ: what repeats in a text is marked again by redact.
+  const text = Array.from({ length: 1 + words }, (_, i) => `${letters[i % 26]}${letters[Math.floor(i / 26)]}o`).join(
+    " ",
+  );
   if (kind === "classify") {
     const logits = Float32Array.from(labels, (_, k) => (k === target ? 9 : 0) + (bend[k] ?? 0));
     return { text, target: labels[target], scored: { form: "classes", logits, windows: 1 } };

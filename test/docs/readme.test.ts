@@ -27,11 +27,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the README's session", () => {
   it("shows the way, and what comes after it", () => {
-    const shown = ["init", "make", "predict", "evaluate", "serve", "report", "accept", "data", "check", "log"];
-    expect(commands.map(([command]) => command)).toEqual(shown);
+    const spans = ["init", "make", "predict"];
+    const first = ["init", "make", "predict", "evaluate", "serve"];
+    const after = ["report", "accept", "data", "check", "log"];
+    expect(commands.map(([command]) => command)).toEqual([...first, ...spans, ...spans, ...after]);
   });
 
-  it("runs as it stands", { timeout: 180_000 }, () => {
+  it("runs as it stands", { timeout: 300_000 }, () => {
     for (const args of commands.filter(([command]) => command !== "serve")) {
       const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
         cwd: folder,

@@ -26,7 +26,7 @@ describe("extract, the whole way", () => {
     return JSON.parse(outcome.out);
   };
   const init = (folder: string, file: string): Promise<Outcome> =>
-    run("init", folder, "--kind", "extract", "--from", file, "--bar", "f1=0.5", "--quiet");
+    run("init", folder, "--kind", "extract", "--from", file, "--bar", "span_f1=0.5", "--quiet");
 
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), "whittle-way-"));
@@ -51,7 +51,7 @@ describe("extract, the whole way", () => {
     const yaml = readFileSync(join(cwd, "bills/whittle.yaml"), "utf8");
     expect(yaml).toMatch(/^ {2}total: \{type: amount/m);
     expect(yaml).toMatch(/^ {2}due: \{type: date/m);
-    expect(yaml).toMatch(/^margins: \{f1: 0.01, record_right: 0.02, brier/m);
+    expect(yaml).toMatch(/^margins: \{span_f1: 0.01, record_exact: 0.02, brier/m);
     expect(made.out).toMatch(/^rung +at +F1 +all right +p95 +size +memory +bar$/m);
     expect(made.out).toMatch(/^linear +int8 +[01]\.\d{3} \[.*\] .* ✓ held$/m);
     expect(made.out).toContain("texts wholly right, on made variants of");
@@ -82,7 +82,7 @@ describe("extract, the whole way", () => {
     expect(told).toMatchObject({ task: "bills", kind: "extract", n: 60, unscored: 0, overlap: 0 });
     const { quality, slices } = told as { quality: Record<string, object>; slices: { name: string; n: number }[] };
     expect(Object.keys(quality)).toEqual(
-      expect.arrayContaining(["f1", "recall", "precision", "overlap_f1", "record_right"]),
+      expect.arrayContaining(["span_f1", "span_recall", "span_precision", "overlap_f1", "record_exact"]),
     );
     expect(slices).toContainEqual(expect.objectContaining({ name: "label=total", n: 60 }));
     const shown = await run("evaluate", pack, "--data", "later.jsonl");
@@ -110,16 +110,16 @@ describe("extract, the whole way", () => {
     const same = (await json("check", "bills", "--data", "later.jsonl")) as CheckReport;
     expect(same.verdict).not.toBe("broken");
     expect(same.rows).toMatchObject({ later: 60, missing: 0 });
-    expect(same.lines.map(({ name }) => name)).toEqual(expect.arrayContaining(["f1", "record_right", "risk_coverage"]));
+    expect(same.lines.map(({ name }) => name)).toEqual(expect.arrayContaining(["span_f1", "record_exact", "risk_coverage"]));
     const lost = ["check", "bills", "--pack", "partial/partial.whittle", "--data", "later.jsonl"];
     const report = (await json(...lost)) as CheckReport;
     expect(report.verdict).toBe("broken");
-    for (const name of ["f1", "record_right"]) {
+    for (const name of ["span_f1", "record_exact"]) {
       expect(report.lines.find((line) => line.name === name)?.verdict, name).toBe("broken");
     }
     const shown = await run(...lost, "--annotations", "--quiet");
     expect(shown.code).toBe(100);
-    expect(shown.out).toMatch(/^::error title=whittle check%3A f1 broken::-0\.\d{3}/m);
+    expect(shown.out).toMatch(/^::error title=whittle check%3A span_f1 broken::-0\.\d{3}/m);
     expect(shown.out).not.toMatch(/\[\[\d/);
   });
 
@@ -138,9 +138,9 @@ describe("extract, the whole way", () => {
       expect(out).not.toMatch(/\[\[\d|\[\["/);
     }
     expect(shown[0].out).toMatch(/label=vendor +\d+ spans/);
-    expect(shown[1].out).toMatch(/^f1, head − base: /m);
+    expect(shown[1].out).toMatch(/^span_f1, head − base: /m);
     expect(shown[1].out).toContain("texts wholly right, head − base: ");
-    expect(shown[2].out).toMatch(/^run .* f1 +p95/m);
+    expect(shown[2].out).toMatch(/^run .* span_f1 +p95/m);
     expect(shown[3].out).toContain("of texts wholly right");
     expect(shown[5].out).toContain("bills, extract, 3 fields");
     expect(shown[6].out).toMatch(/^fields\n +due +date/m);

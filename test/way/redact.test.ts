@@ -32,7 +32,7 @@ describe("redact, the whole way", () => {
   const init = (folder: string, file: string): Promise<Outcome> =>
     run(
       ...["init", folder, "--kind", "redact", "--from", file, "--offsets", "codepoint", "--quiet"],
-      ...["--bar", "leaked_documents=0.6"],
+      ...["--bar", "leak_documents=0.6"],
     );
 
   beforeAll(async () => {
@@ -58,7 +58,7 @@ describe("redact, the whole way", () => {
 
   it("init and make speak of leaks, and of nobody", () => {
     expect(yaml).toMatch(/^ {2}NAME: \{.*policy: /m);
-    expect(yaml).toMatch(/^margins: \{f1: 0.01, record_right: 0.02, leaks: 0.01, brier/m);
+    expect(yaml).toMatch(/^margins: \{span_f1: 0.01, record_exact: 0.02, leaks: 0.01, brier/m);
     expect(made.out).toMatch(/^rung +at +F1 +leaking +p95 +size +memory +bar$/m);
     expect(made.out + made.err).not.toMatch(personal);
     expect(made.out).not.toMatch(/accuracy/);
@@ -89,7 +89,7 @@ describe("redact, the whole way", () => {
     expect(told).toMatchObject({ kind: "redact", n: 80, unscored: 0 });
     const { quality } = told as { quality: Record<string, object> };
     expect(Object.keys(quality)).toEqual(
-      expect.arrayContaining(["f1", "leaked_documents", "leaked_characters", "over_redaction", "record_right"]),
+      expect.arrayContaining(["span_f1", "leak_documents", "leak_characters", "over_redaction", "record_exact"]),
     );
     const shown = await run(...args, "--offsets", "codepoint");
     expect(shown.out).toMatch(/^label=ACCOUNT +\d+ spans/m);
@@ -104,16 +104,16 @@ describe("redact, the whole way", () => {
     const leaking = ["check", "notes", "--pack", "careless/careless.whittle", "--data", "later.jsonl"];
     const report = (await json(...leaking)) as CheckReport;
     expect(report.verdict).toBe("broken");
-    for (const name of ["f1", "leaked_documents", "leaked_characters"]) {
+    for (const name of ["span_f1", "leak_documents", "leak_characters"]) {
       expect(report.lines.find((line) => line.name === name)?.verdict, name).toBe("broken");
     }
     const files = ["--annotations", "--junit", "check.xml", "--markdown", "check.md"];
     const shown = await run(...leaking, ...files);
     expect(shown.code).toBe(100);
-    expect(shown.out).toMatch(/^::error title=whittle check%3A leaked_documents broken::\+[01]\.\d{3}/m);
+    expect(shown.out).toMatch(/^::error title=whittle check%3A leak_documents broken::\+[01]\.\d{3}/m);
     const said =
       shown.out + shown.err + ["check.xml", "check.md"].map((file) => readFileSync(join(cwd, file), "utf8")).join("");
-    expect(said).toContain("leaked_characters");
+    expect(said).toContain("leak_characters");
     expect(said).not.toMatch(personal);
     expect(said).not.toMatch(/\[\[\d/);
   });
@@ -137,7 +137,7 @@ describe("redact, the whole way", () => {
       expect(code, err).toBe(0);
       expect(out).not.toMatch(/\[\[\d/);
     }
-    expect(local[0].out).toMatch(/^f1, head − base: /m);
+    expect(local[0].out).toMatch(/^span_f1, head − base: /m);
   });
 
   it("pseudonyms over a corpus are the same under one key, and nothing is answered without", async () => {

@@ -85,7 +85,7 @@ describe("the report of a redaction", () => {
   let page: string;
   let document: Element;
   beforeAll(async () => {
-    ({ page, document } = await reported("letters", "redact", letters(64), "leaked_documents=1", "linear"));
+    ({ page, document } = await reported("letters", "redact", letters(64), "leak_documents=1", "linear"));
   }, 180_000);
 
   it("shows nothing of any text", () => {
@@ -113,15 +113,15 @@ describe("the report of a redaction", () => {
 
   it("draws the ladder by the figures of its kind, less being better for some", () => {
     expect(heads(document, "#ladder").slice(3, -2)).toEqual([
-      "leaked_documents ↓",
-      "f1",
-      "recall",
-      "precision",
-      "leaked_characters ↓",
+      "leak_documents ↓",
+      "span_f1",
+      "span_recall",
+      "span_precision",
+      "leak_characters ↓",
       "over_redaction ↓",
-      "record_right",
+      "record_exact",
     ]);
-    expect(heads(document, "#quantisation").slice(1, 4)).toEqual(["f1", "leaked_documents ↓", "record_right"]);
+    expect(heads(document, "#quantisation").slice(1, 4)).toEqual(["span_f1", "leak_documents ↓", "record_exact"]);
     expect(page).not.toMatch(/NaN|Infinity|\[object|>undefined</);
     expect(document.querySelector("#cliff")?.textContent).toContain("texts wholly right");
   });
@@ -135,7 +135,7 @@ describe("the report of an extraction", () => {
   let page: string;
   let document: Element;
   beforeAll(async () => {
-    ({ page, document } = await reported("orders", "extract", orders(60), "f1=0.01", "baseline"));
+    ({ page, document } = await reported("orders", "extract", orders(60), "span_f1=0.01", "baseline"));
   }, 180_000);
 
   it("draws what was found, missed and marked without need into its texts", () => {

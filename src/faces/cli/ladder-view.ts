@@ -13,12 +13,12 @@ const shown: Readonly<Record<KindName, readonly (readonly [metric: string, title
     ["macro_f1", "macro-F1"],
   ],
   extract: [
-    ["f1", "F1"],
-    ["record_right", "all right"],
+    ["span_f1", "span F1"],
+    ["record_exact", "all right"],
   ],
   redact: [
-    ["f1", "F1"],
-    ["leaked_documents", "leaking"],
+    ["span_f1", "span F1"],
+    ["leak_documents", "leaking"],
   ],
 };
 

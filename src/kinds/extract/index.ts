@@ -14,7 +14,7 @@ const none: SpanSpec = { fields: {}, categories: {}, patterns: [], leakRate: 1 }
 /** The values of named fields, each with its place in the text. */
 export const extract: Kind = {
   name: "extract",
-  metrics: { f1: "higher", recall: "higher", precision: "higher", overlap_f1: "higher", record_right: "higher" },
+  metrics: { span_f1: "higher", span_recall: "higher", span_precision: "higher", overlap_f1: "higher", record_exact: "higher" },
   decode(scored, text, manifest) {
     const { fields } = manifest.spans ?? none;
     const spans = onePerField(found(scored, text, manifest), fields);
@@ -53,7 +53,7 @@ function figures(scores: readonly SpanScore[]): Record<string, ReturnType<typeof
       overlap.map((c) => c.strays),
       overlap.map((c) => c.misses),
     ),
-    record_right: recordRight(scores),
+    record_exact: recordRight(scores),
   };
 }
 

@@ -25,7 +25,7 @@ export function operatingCurve(
       const spans = found(scored, text, calibrated(manifest, { temperature, outsideBias }));
       return scoreSpans(text, parseSpans(target), spans, []).characters;
     });
-    const { leaked_documents, over_redaction } = leakFigures(texts, characters);
-    return { outsideBias, leaked_documents, over_redaction };
+    const { leak_documents, over_redaction } = leakFigures(texts, characters);
+    return { outsideBias, leak_documents, over_redaction };
   });
 }

@@ -11,13 +11,13 @@ import { replaced, replacerOf } from "./policy.ts";
 export const redact: Kind = {
   name: "redact",
   metrics: {
-    f1: "higher",
-    recall: "higher",
-    precision: "higher",
-    leaked_documents: "lower",
-    leaked_characters: "lower",
+    span_f1: "higher",
+    span_recall: "higher",
+    span_precision: "higher",
+    leak_documents: "lower",
+    leak_characters: "lower",
     over_redaction: "lower",
-    record_right: "higher",
+    record_exact: "higher",
   },
   decode(scored, text, manifest, { secret } = {}) {
     const spans = found(scored, text, manifest);
@@ -45,7 +45,7 @@ export const redact: Kind = {
         texts,
         scored.map(({ score }) => score.characters),
       ),
-      record_right: recordRight(scored.map(({ score }) => score)),
+      record_exact: recordRight(scored.map(({ score }) => score)),
     }));
   },
 };

@@ -15,8 +15,8 @@ export function otherCharacters(text: string, { right }: CharacterCounts): numbe
 export function leakFigures(texts: readonly string[], counts: readonly CharacterCounts[]): Quality {
   const others = counts.map((c, i) => otherCharacters(texts[i], c));
   return {
-    leaked_documents: wilson(counts.filter(({ leaked }) => leaked > 0).length, counts.length),
-    leaked_characters: sharesOfGroups(
+    leak_documents: wilson(counts.filter(({ leaked }) => leaked > 0).length, counts.length),
+    leak_characters: sharesOfGroups(
       counts.map((c) => c.leaked),
       counts.map((c) => c.right),
     ),

@@ -18,7 +18,7 @@ export function sentence(reported: Reported): string {
     ? `${name} is the smallest measured that holds the bar`
     : `nothing measured holds the bar; ${name} comes nearest`;
   const latency = isKnown(p95) ? `, p95 ${milliseconds(p95.value)} ms` : "";
-  const leaking = evaluation.quality["leaked_documents"];
+  const leaking = evaluation.quality["leak_documents"];
   const leaks = leaking === undefined ? "" : `, texts that keep a leak ${printed(leaking)}`;
   return (
     `${claim[0].toUpperCase()}${claim.slice(1)}: ${headline} ${printed(evaluation.quality[headline])}${leaks}, ` +

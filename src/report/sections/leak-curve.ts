@@ -18,13 +18,13 @@ export function leakCurve({ operating, manifest }: Reported): Markup | null {
   if (operating === null || manifest.spans === undefined) return null;
   const { leakRate, outsideBias } = manifest.spans;
   const points = operating.points.flatMap((point): Point[] => {
-    const { leaked_documents: y, over_redaction: x } = point;
+    const { leak_documents: y, over_redaction: x } = point;
     return isKnown(x) && isKnown(y) ? [{ x: x.value, y: y.value, low: y.low, high: y.high }] : [];
   });
   if (points.length === 0) return null;
   const chosen = operating.points.findIndex((point) => point.outsideBias === outsideBias);
   const at = operating.points[chosen] as OperatingPoint | undefined;
-  const ring = at !== undefined && isKnown(at.leaked_documents) && isKnown(at.over_redaction);
+  const ring = at !== undefined && isKnown(at.leak_documents) && isKnown(at.over_redaction);
   const [right, top] = [Math.max(...points.map((p) => p.x)), Math.max(leakRate, ...points.map((p) => p.high))];
   const plot = drawn({
     alt: `Curve of ${points.length} operating points: the share of texts that keep a leak falls as the share of other characters that are redacted rises. The numbers stand below.`,
@@ -53,7 +53,7 @@ export function leakCurve({ operating, manifest }: Reported): Markup | null {
         Plot.dot(points, { x: "x", y: "y", r: 3.5, fill: "var(--c2)" }),
         ...(ring
           ? [
-              Plot.dot([{ x: at.over_redaction.value, y: at.leaked_documents.value }], {
+              Plot.dot([{ x: at.over_redaction.value, y: at.leak_documents.value }], {
                 x: "x",
                 y: "y",
                 r: 9,
@@ -68,9 +68,9 @@ export function leakCurve({ operating, manifest }: Reported): Markup | null {
   const numbers = table({
     caption: "The operating points; the one that was chosen is set off",
     head: ["taken from “no span”", "texts that keep a leak", "other characters taken"],
-    rows: operating.points.map(({ outsideBias: bias, leaked_documents, over_redaction }) => [
+    rows: operating.points.map(({ outsideBias: bias, leak_documents, over_redaction }) => [
       bias.toFixed(2),
-      figure(leaked_documents, { n: false }),
+      figure(leak_documents, { n: false }),
       figure(over_redaction, { n: false }),
     ]),
     ...(chosen === -1 ? {} : { marked: chosen }),

@@ -14,15 +14,15 @@ import type { Section } from "./section.ts";
 export function leaks(reported: Reported): Section | null {
   const { chosen, manifest } = reported;
   if (manifest.kind !== "redact") return null;
-  const { leaked_documents, leaked_characters, over_redaction } = chosen.evaluation.quality;
+  const { leak_documents, leak_characters, over_redaction } = chosen.evaluation.quality;
   const { leakRate, outsideBias, patterns } = manifest.spans ?? { leakRate: 1, outsideBias: 0, patterns: [] };
-  const body = markup`<p class="sentence">${sentence(leaked_documents)}</p>
+  const body = markup`<p class="sentence">${sentence(leak_documents)}</p>
 ${facts([
-  ["Texts that keep a leak", figure(leaked_documents)],
-  ["Characters left to read, of those to go", figure(leaked_characters)],
+  ["Texts that keep a leak", figure(leak_documents)],
+  ["Characters left to read, of those to go", figure(leak_characters)],
   ["Other characters taken with them", figure(over_redaction)],
   ["Leaking texts that the task allows", percent(leakRate)],
-  ["Reached?", reached(leaked_documents, leakRate)],
+  ["Reached?", reached(leak_documents, leakRate)],
   ["Operating point: taken from the score of “no span”", outsideBias.toFixed(2)],
 ])}
 <p>A text leaks where one character of one span is left, whatever the category: a name masked as an address has not leaked. The point is the least at which no more texts leak than the task allows (<code>leak_rate</code> in whittle.yaml), or where none is, the one that leaks least without taking a tenth of the rest; each row here was judged at a point that was chosen on other rows, by ${nameOf(chosen)}, ${judgedOn(chosen.evaluation.on)}.${patterns.length === 0 ? null : markup` What the patterns find (${named(patterns)}) is taken beside what the model finds.`}</p>

@@ -22,9 +22,9 @@ export function quantisation(reported: Reported): Section {
   const spans = hasSpans(reported);
   const isRedacting = reported.manifest.kind === "redact";
   const heads: string[] = [
-    ...(spans ? ["f1"] : []),
-    ...(isRedacting ? ["leaked_documents"] : []),
-    spans ? "record_right" : "accuracy",
+    ...(spans ? ["span_f1"] : []),
+    ...(isRedacting ? ["leak_documents"] : []),
+    spans ? "record_exact" : "accuracy",
   ];
   const right = spans ? "Wholly right" : "Accuracy";
   const others = spans ? ` The difference of F1 by the paired jackknife over texts.` : "";

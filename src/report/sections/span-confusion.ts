@@ -76,9 +76,9 @@ function perLabel(reported: Reported): Markup {
     rows: slices.map(({ name, n, quality }) => [
       theirs(name.slice("label=".length)),
       count(n),
-      figure(quality["recall"]),
-      figure(quality["precision"]),
-      figure(quality["f1"]),
+      figure(quality["span_recall"]),
+      figure(quality["span_precision"]),
+      figure(quality["span_f1"]),
     ]),
   });
 }

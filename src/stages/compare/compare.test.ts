@@ -17,8 +17,8 @@ const labels = ["a", "b", "c"];
 const margins = {
   accuracy: 0.01,
   macro_f1: 0.02,
-  f1: 0.01,
-  record_right: 0.02,
+  span_f1: 0.01,
+  record_exact: 0.02,
   leaks: 0.01,
   brier: 0.01,
   risk_coverage: 0.01,

@@ -43,7 +43,7 @@ function enoughPairs({ n, both, onlyBase, onlyHead }: Discordance, margin: numbe
   return Math.ceil(high * n);
 }
 
-const lowerIsBetter = new Set(["brier", "risk_coverage", "leaked_documents", "leaked_characters"]);
+const lowerIsBetter = new Set(["brier", "risk_coverage", "leak_documents", "leak_characters"]);
 const costs = new Set(["size", "memory", "latency"]);
 
 function directionOf(name: string): Change {

@@ -41,13 +41,13 @@ describe("quality of spans", () => {
   it("extract is held to F1 and to whole records, redact to leaks too", () => {
     const same = items(2000, 0.9, 0.9).map((item) => ({ ...item, head: item.base }));
     const extract = compareQuality(same, taskOf("extract"));
-    expect(extract.map(({ name }) => name)).toEqual(["f1", "record_right", "brier", "risk_coverage"]);
+    expect(extract.map(({ name }) => name)).toEqual(["span_f1", "record_exact", "brier", "risk_coverage"]);
     const redact = compareQuality(same, taskOf("redact"));
     expect(redact.map(({ name }) => name)).toEqual([
-      "f1",
-      "record_right",
-      "leaked_documents",
-      "leaked_characters",
+      "span_f1",
+      "record_exact",
+      "leak_documents",
+      "leak_characters",
       "brier",
       "risk_coverage",
     ]);
@@ -76,29 +76,29 @@ describe("quality of spans", () => {
 
   it("what is redacted without need costs F1 and leaks nothing", () => {
     const lines = compareQuality(items(2000, 0.95, 0.6, "over"), taskOf("redact"));
-    expect(named(lines, "f1").verdict).toBe("broken");
-    expect(named(lines, "leaked_documents")).toMatchObject({ verdict: "held", change: { value: 0 } });
-    expect(named(lines, "leaked_characters")).toMatchObject({ verdict: "held", change: { value: 0 } });
+    expect(named(lines, "span_f1").verdict).toBe("broken");
+    expect(named(lines, "leak_documents")).toMatchObject({ verdict: "held", change: { value: 0 } });
+    expect(named(lines, "leak_characters")).toMatchObject({ verdict: "held", change: { value: 0 } });
   });
 
   it("few texts are too small to tell, and those that would do are told", () => {
     const same = (n: number): Item[] => items(n, 0.9, 0.9).map((item) => ({ ...item, head: item.base }));
-    const leaks = named(compareQuality(same(60), taskOf("redact")), "leaked_documents");
+    const leaks = named(compareQuality(same(60), taskOf("redact")), "leak_documents");
     expect(leaks.verdict).toBe("too small to tell");
     const enough = leaks.enough as number;
-    expect(named(compareQuality(same(enough), taskOf("redact")), "leaked_documents").verdict).toBe("held");
-    expect(named(compareQuality(same(enough - 3), taskOf("redact")), "leaked_documents").verdict).not.toBe("held");
-    const f1 = named(compareQuality(same(60), taskOf("redact")), "f1");
+    expect(named(compareQuality(same(enough), taskOf("redact")), "leak_documents").verdict).toBe("held");
+    expect(named(compareQuality(same(enough - 3), taskOf("redact")), "leak_documents").verdict).not.toBe("held");
+    const f1 = named(compareQuality(same(60), taskOf("redact")), "span_f1");
     expect(f1).toMatchObject({ verdict: "too small to tell" });
-    expect(named(compareQuality(same((f1.enough as number) + 1), taskOf("redact")), "f1").verdict).toBe("held");
+    expect(named(compareQuality(same((f1.enough as number) + 1), taskOf("redact")), "span_f1").verdict).toBe("held");
   });
 
   it("texts in which nothing is marked decide nothing of spans", () => {
     const nothing = { label: "[]", confidence: 1 };
     const empty = Array.from({ length: 40 }, () => ({ text, target: "[]", columns: {}, base: nothing, head: nothing }));
     const lines = compareQuality(empty, taskOf("redact"));
-    expect(named(lines, "f1").reason).toBe("nothing is marked in these texts and nothing was found");
-    expect(named(lines, "leaked_characters").reason).toBe("nothing in these texts is to be redacted");
+    expect(named(lines, "span_f1").reason).toBe("nothing is marked in these texts and nothing was found");
+    expect(named(lines, "leak_characters").reason).toBe("nothing in these texts is to be redacted");
   });
 });
 

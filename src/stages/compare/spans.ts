@@ -24,20 +24,20 @@ export function spanLines(items: readonly Item[], task: Pick<Task, "kind" | "spa
   const shares = (of: (score: SpanScore) => boolean): ReturnType<typeof discordance> =>
     discordance(scores.base.map(of), scores.head.map(of));
   return [
-    lineOf("f1", f1Change(scores), margins.f1),
+    lineOf("span_f1", f1Change(scores), margins.span_f1),
     shareLine(
-      "record_right",
+      "record_exact",
       shares(({ right }) => right),
-      margins.record_right,
+      margins.record_exact,
     ),
     ...(kind === "redact"
       ? [
           shareLine(
-            "leaked_documents",
+            "leak_documents",
             shares(({ characters }) => characters.leaked > 0),
             margins.leaks,
           ),
-          lineOf("leaked_characters", leakChange(scores), margins.leaks),
+          lineOf("leak_characters", leakChange(scores), margins.leaks),
         ]
       : []),
   ];

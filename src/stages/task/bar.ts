@@ -12,8 +12,8 @@ export function defaultBar(kind: KindName): readonly BarLine[] {
 /** What the kind is for: the answer right, the field found and right, nothing left over. */
 const quality = {
   classify: [{ metric: "accuracy", sense: "at_least", limit: 0.8 }],
-  extract: [{ metric: "f1", sense: "at_least", limit: 0.8 }],
-  redact: [{ metric: "leaked_documents", sense: "at_most", limit: 0.1 }],
+  extract: [{ metric: "span_f1", sense: "at_least", limit: 0.8 }],
+  redact: [{ metric: "leak_documents", sense: "at_most", limit: 0.1 }],
 } as const satisfies Record<KindName, readonly Pick<BarLine, "metric" | "sense" | "limit">[]>;
 
 const costs: readonly BarLine[] = [

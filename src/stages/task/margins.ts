@@ -7,8 +7,8 @@ import { limitForms, parseLimit } from "./limit.ts";
 export const defaultMargins: Margins = {
   accuracy: 0.01,
   macro_f1: 0.02,
-  f1: 0.01,
-  record_right: 0.02,
+  span_f1: 0.01,
+  record_exact: 0.02,
   leaks: 0.01,
   brier: 0.01,
   risk_coverage: 0.01,
@@ -23,8 +23,8 @@ const everywhere = ["brier", "risk_coverage", "slices", "latency", "size", "memo
 /** The margins that a kind has a use for. */
 const names: Readonly<Record<KindName, readonly (keyof Margins)[]>> = {
   classify: ["accuracy", "macro_f1", ...everywhere],
-  extract: ["f1", "record_right", ...everywhere],
-  redact: ["f1", "record_right", "leaks", ...everywhere],
+  extract: ["span_f1", "record_exact", ...everywhere],
+  redact: ["span_f1", "record_exact", "leaks", ...everywhere],
 };
 
 /** As whittle.yaml writes them: those of the kind. */

@@ -73,9 +73,9 @@ describe("what whittle.yaml gets wrong", () => {
 
   test("margins: a kind has those of its own figures, and writes no others", () => {
     const redact = minimal.replace("classify", "redact");
-    const task = parseTask(`${redact}margins: {leaks: 2%, f1: 3%}\n`, "t");
-    expect(task.margins).toEqual({ ...defaultMargins, leaks: 0.02, f1: 0.03 });
-    expect(printTask(task)).toContain("margins: {f1: 0.03, record_right: 0.02, leaks: 0.02, brier:");
+    const task = parseTask(`${redact}margins: {leaks: 2%, span_f1: 3%}\n`, "t");
+    expect(task.margins).toEqual({ ...defaultMargins, leaks: 0.02, span_f1: 0.03 });
+    expect(printTask(task)).toContain("margins: {span_f1: 0.03, record_exact: 0.02, leaks: 0.02, brier:");
     expect(parseTask(printTask(task), "t")).toEqual(task);
     expect(refusal(`${redact}margins: {accuracy: 0.02}\n`)).toContain('"margins" has no key "accuracy"');
     expect(refusal(`${minimal}margins: {leaks: 0.02}\n`)).toContain("the keys here are accuracy, macro_f1, brier");

@@ -36,8 +36,8 @@ export function writeTask(folder: string, task: Task, options: { readonly overwr
 /** What the margins are shares of. */
 const items: Readonly<Record<Task["kind"], string>> = {
   classify: "items",
-  extract: "texts (f1: of the spans)",
-  redact: "texts (f1: of the spans; leaks: of texts that keep something, and of characters left to read)",
+  extract: "texts (span_f1: of the spans)",
+  redact: "texts (span_f1: of the spans; leaks: of texts that keep something, and of characters left to read)",
 };
 
 /** Law: parseTask(printTask(task)) equals the task. */

@@ -64,7 +64,7 @@ function print(terminal: Terminal, { base, head, told, most, kind }: Told): void
   const apart = told.onlyInBase + told.onlyInHead;
   const others = apart === 0 ? "" : `, ${apart} more judged by one of them alone`;
   terminal.print(`${counted(told.n, "row")} judged by both${others}`);
-  if (told.f1 !== null) terminal.print(`f1, head − base: ${interval(told.f1)}`);
+  if (told.f1 !== null) terminal.print(`span_f1, head − base: ${interval(told.f1)}`);
   terminal.print(
     `${rightWords(kind)}, head − base: ${interval(told.accuracy)}; exact McNemar test p = ${told.p.toPrecision(2)}`,
   );

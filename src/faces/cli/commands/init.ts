@@ -62,7 +62,7 @@ export function initCommand(): Command {
       "after",
       examples(
         "whittle init tickets --kind classify --from tickets.csv --text body --label queue",
-        "whittle init invoices --kind extract --from invoices.jsonl --bar f1=0.9",
+        "whittle init invoices --kind extract --from invoices.jsonl --bar span_f1=0.9",
         "whittle init letters --kind redact --from letters.jsonl --group letter --offsets codepoint",
         "whittle init banking --kind classify --from train.jsonl --test test.jsonl --bar accuracy=0.88",
       ),
