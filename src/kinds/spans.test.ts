@@ -44,7 +44,7 @@ describe("what a model and patterns found, united", () => {
 });
 
 describe("patterns beside a model", () => {
-  const text = "mail ann@lee.example or 10.0.0.1";
+  const text = "mail ann@lee.example or 11.2.3.4";
   /** A model that marks tokens 1 and 2 as NAME and nothing else. */
   const lattice = (): Parameters<typeof found>[0] => {
     const tokens = tokensOf(text);

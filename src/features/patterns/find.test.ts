@@ -24,7 +24,7 @@ describe("findPatterns", () => {
     ],
     ["url", "The end.It was node.js and e.g. this.", []],
     ["domain", "mail a@b.com or visit shop.example.com.", ["shop.example.com"]],
-    ["ip", "10.0.0.1, 256.1.1.1, 1.2.3.4.5, fe80::1%eth0 and ::1 at 12:30:45.", ["10.0.0.1", "fe80::1", "::1"]],
+    ["ip", "198.51.100.1, 256.1.1.1, 1.2.3.4.5, fe80::1%eth0 and ::1 at 12:30:45.", ["198.51.100.1", "fe80::1", "::1"]],
     ["mac", "00:1A:2b:3c:4d:5e or 00-1A-2B-3C-4D-5E but not 00:1A:2b", ["00:1A:2b:3c:4d:5e", "00-1A-2B-3C-4D-5E"]],
     ["credentials", "postgres://anna:s3cret@db.local/x", ["anna:s3cret"]],
     [
