@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { madeOnnx, node, port } from "../../test/contracts/made-onnx.ts";
+import { Fault } from "../base/fault.ts";
 import { float32, int64 } from "../base/tensor.ts";
 import { type Builder, builder } from "../graph/build.ts";
 import { toOnnx } from "../graph/wire/write.ts";
@@ -181,6 +183,37 @@ describe("the plan of a program", () => {
       ["int8", 65_536 + 4 * 256],
       ["q4", 32_768 + 4 * 2048],
     ]);
+  });
+
+  it("gives an answer or a fault for whatever became of a file", () => {
+    const b = builder("g");
+    const x = b.input("x", "float32", ["batch", 3, "length", 8]);
+    const pooled = b.op("MaxPool", [x], { kernel_shape: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1] });
+    const wanted = b.op("Slice", [b.op("Shape", [pooled]), b.ints([0]), b.ints([2]), b.ints([0]), b.ints([1])]);
+    const shape = b.op("Concat", [wanted, b.ints([-1])], { axis: 0 });
+    const parts = b.ops("Split", [b.op("Reshape", [pooled, shape])], { axis: 1, num_outputs: 3 }, 3);
+    b.output("y", b.op("Transpose", [b.op("Cast", [parts[0]], { to: "int8" })], { perm: [2, 0, 1] }));
+    const whole = toOnnx(b.finish());
+    const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const bytes = Uint8Array.from(whole);
+        for (const [at, value] of changes) bytes[at] = value;
+        try {
+          const plan = planFit(
+            skimOnnx(bytesSource("made", bytes), () => 0),
+            { budget: 1e9 },
+          );
+          expect(plan.needs.total).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Fault);
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it("bounds what was measured of real models, by at most a tenth or 24 MB", ({ skip }) => {

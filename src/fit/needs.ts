@@ -12,7 +12,7 @@ export interface Needs {
   readonly cache: number;
   /** What the model's operations hold between them. */
   readonly activations: number;
-  /** The program around the model. */
+  /** The program around the model, with what its allocator keeps after loading. */
   readonly runtime: number;
   /** The file, where it is kept in memory beside what was made of it. */
   readonly file: number;
@@ -35,7 +35,8 @@ export function needsOf(header: ModelHeader, options: NeedsOptions): Needs {
   const missing: string[] = [];
   const weights = options.weights ?? loadedWeights(header);
   if (header.tensors.length === 0 && header.program === null) missing.push("the file holds no weights");
-  const runtime = runtimeOf(header).bytes;
+  const { bytes, keeps } = runtimeOf(header);
+  const runtime = bytes + Math.ceil(keeps * weights);
   const file = options.held ?? 0;
   const { cache, activations } = running(header, options, missing);
   const total = weights + cache + activations + runtime + file;
