@@ -28,4 +28,4 @@ export { parse } from "./text/parse.ts";
 export { print } from "./text/print.ts";
 export { trainingStep, type StepResident, type TrainingOptions, type TrainingStep } from "./training/step.ts";
 export { fromOnnx } from "./wire/read.ts";
-export { toOnnx } from "./wire/write.ts";
+export { toOnnx, toOnnxParts } from "./wire/write.ts";

@@ -8,11 +8,13 @@ export const roundings = ["nearest", "mse", "hqq", "gptq"] as const;
 /** nearest: a grid over all weights. mse: drawn in to the least squared error. hqq: half-quadratic. gptq: by moments. */
 export type Rounding = (typeof roundings)[number];
 
-/** A matrix of weights, a row for each output, in groups of `block` along its columns. */
+/** A matrix of weights, a row for each output. */
 export interface Matrix {
   readonly weights: Float32Array;
   readonly rows: number;
   readonly columns: number;
+  /** The weights lie column after column. */
+  readonly byColumn?: boolean;
 }
 
 export interface MatrixOptions {
@@ -34,9 +36,9 @@ export interface Quantised {
   readonly zeros: Int8Array | Uint8Array;
 }
 
-/** Quantises row by row; beside the result it needs memory for one row (and for gptq the factor of the moments). */
+/** Quantises row by row; beside the result it takes memory for a few rows, and for gptq the factor of the moments. */
 export function quantiseMatrix(matrix: Matrix, options: MatrixOptions): Quantised {
-  const { weights, rows, columns } = matrix;
+  const { rows, columns } = matrix;
   const { block, book, moments } = options;
   const groups = Math.ceil(columns / block);
   const Codes = book.low < 0 ? Int8Array : Uint8Array;
@@ -53,16 +55,42 @@ export function quantiseMatrix(matrix: Matrix, options: MatrixOptions): Quantise
   const fit = fitOf(options.rounding);
   const best = rowOf(groups, columns);
   const plain = rowOf(groups, columns);
+  const place = reader(matrix);
   for (let row = 0; row < rows; row++) {
-    const from = row * columns;
-    grids(best, (group) => fit(group, book, options.precision), matrix, from, block, importance);
-    if (rounder === undefined) round(best, weights, from, block, book);
-    const kept = rounder === undefined ? best : better(rounder, best, plain, matrix, from, options);
-    result.codes.set(kept.codes, from);
+    const at = place(row);
+    grids(best, (group) => fit(group, book, options.precision), at, block, importance);
+    if (rounder === undefined) round(best, at, block, book);
+    const kept = rounder === undefined ? best : better(rounder, best, plain, at, options);
+    result.codes.set(kept.codes, row * columns);
     result.scales.set(kept.scales, row * groups);
     result.zeros.set(kept.zeros, row * groups);
   }
   return result;
+}
+
+/** Where the weights of a row begin. */
+interface Place {
+  readonly weights: Float32Array;
+  readonly from: number;
+}
+
+/** Rows brought together at once where they lie column after column: as many as a line of the cache holds, and more. */
+const TILE = 64;
+
+/** Where each row lies in one piece; a tile of rows is copied where the matrix lies by column. Rows are asked for in order. */
+function reader({ weights, rows, columns, byColumn }: Matrix): (row: number) => Place {
+  if (byColumn !== true) return (row) => ({ weights, from: row * columns });
+  const tile = new Float32Array(Math.min(TILE, rows) * columns);
+  return (row) => {
+    if (row % TILE === 0) {
+      const count = Math.min(TILE, rows - row);
+      for (let column = 0; column < columns; column++) {
+        const from = column * rows + row;
+        for (let i = 0; i < count; i++) tile[i * columns + column] = weights[from + i];
+      }
+    }
+    return { weights: tile, from: (row % TILE) * columns };
+  };
 }
 
 interface Row {
@@ -83,32 +111,31 @@ function fitOf(rounding: Rounding): (group: Group, book: Codebook, precision: Pr
 }
 
 /** Of the row rounded by its moments and the row rounded to the nearest, the one whose output errs less. */
-function better(rounder: Rounder, best: Row, plain: Row, matrix: Matrix, from: number, options: MatrixOptions): Row {
+function better(rounder: Rounder, best: Row, plain: Row, at: Place, options: MatrixOptions): Row {
   const { block, book, precision } = options;
-  const error = rounder.round(matrix.weights, from, best, best.codes);
-  grids(plain, (group) => reaching(group, book, precision), matrix, from, block);
-  round(plain, matrix.weights, from, block, book);
-  return rounder.error(matrix.weights, from, plain, plain.codes) < error ? plain : best;
+  const error = rounder.round(at.weights, at.from, best, best.codes);
+  grids(plain, (group) => reaching(group, book, precision), at, block);
+  round(plain, at, block, book);
+  return rounder.error(at.weights, at.from, plain, plain.codes) < error ? plain : best;
 }
 
 function grids(
   row: Row,
   fit: (group: Group) => Grid,
-  matrix: Matrix,
-  from: number,
+  { weights, from }: Place,
   block: number,
   importance?: Float64Array,
 ): void {
   for (let group = 0; group < row.scales.length; group++) {
     const column = group * block;
-    const to = from + Math.min(column + block, matrix.columns);
-    const grid = fit({ weights: matrix.weights, from: from + column, to, column, importance });
+    const to = from + Math.min(column + block, row.codes.length);
+    const grid = fit({ weights, from: from + column, to, column, importance });
     row.scales[group] = grid.scale;
     row.zeros[group] = grid.zero;
   }
 }
 
-function round(row: Row, weights: Float32Array, from: number, block: number, book: Codebook): void {
+function round(row: Row, { weights, from }: Place, block: number, book: Codebook): void {
   const grid: Grid = { scale: 0, zero: 0 };
   for (let i = 0; i < row.codes.length; i++) {
     if (i % block === 0) {

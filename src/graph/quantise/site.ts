@@ -43,19 +43,10 @@ function siteOf(node: Node): Site | undefined {
   }
 }
 
-/** The weight as a matrix with a row for each output; a copy only where the outputs do not come first. */
+/** The weight as a matrix with a row for each output. */
 export function matrixOf(site: Site): Matrix {
   const { dims, data } = site.weight.tensor as Tensor<"float32">;
   if (site.channel === 0) return { weights: data, rows: dims[0], columns: data.length / dims[0] };
   const [columns, rows] = dims;
-  return { weights: transposed(data, columns, rows), rows, columns };
-}
-
-export function transposed<T extends Float32Array | Int8Array | Uint8Array>(data: T, rows: number, columns: number): T {
-  const result = data.slice() as T;
-  for (let row = 0; row < rows; row++) {
-    const from = row * columns;
-    for (let column = 0; column < columns; column++) result[column * rows + row] = data[from + column];
-  }
-  return result;
+  return { weights: data, rows, columns, byColumn: true };
 }

@@ -44,7 +44,8 @@ export interface RawPort {
   dims: (number | string | undefined)[] | undefined;
 }
 
-export function readModel(bytes: Uint8Array): RawModel {
+/** With `given`, bytes of tensors may be moved within the bytes of the file. */
+export function readModel(bytes: Uint8Array, given = false): RawModel {
   const model: RawModel = { irVersion: 0, opsets: [], graph: undefined };
   fields(bytes, {
     [MODEL.irVersion]: (r) => void (model.irVersion = Number(r.int64())),
@@ -56,18 +57,18 @@ export function readModel(bytes: Uint8Array): RawModel {
       });
       model.opsets.push(opset);
     },
-    [MODEL.graph]: (r) => void (model.graph = readGraph(r.bytes())),
+    [MODEL.graph]: (r) => void (model.graph = readGraph(r.bytes(), given)),
     [MODEL.functions]: () => unsupported("functions inside the model"),
   });
   return model;
 }
 
-function readGraph(bytes: Uint8Array): RawGraph {
+function readGraph(bytes: Uint8Array, given: boolean): RawGraph {
   const graph: RawGraph = { name: "", nodes: [], initialisers: [], inputs: [], outputs: [] };
   fields(bytes, {
     [GRAPH.name]: (r) => void (graph.name = r.string()),
     [GRAPH.node]: (r) => void graph.nodes.push(readNode(r.bytes())),
-    [GRAPH.initializer]: (r) => void graph.initialisers.push(readTensor(r.bytes())),
+    [GRAPH.initializer]: (r) => void graph.initialisers.push(readTensor(r.bytes(), given)),
     [GRAPH.sparseInitializer]: () => unsupported("sparse initialisers"),
     [GRAPH.input]: (r) => void graph.inputs.push(readPort(r.bytes())),
     [GRAPH.output]: (r) => void graph.outputs.push(readPort(r.bytes())),

@@ -15,15 +15,18 @@ const OLDEST_OPSET = 13;
 /**
  * Reads an ONNX file from bytes that nobody vouches for. Nothing is allocated by what the file claims, only by what it
  * holds; what is damaged or not spoken here is refused with a fault that names it.
+ *
+ * The graph's tensors are views of the bytes where these are in line, and copies elsewhere. Whoever has no more use for the
+ * bytes gives them away: tensors are then moved within them, and reading takes no memory beside them.
  */
-export function fromOnnx(bytes: Uint8Array): Graph {
-  return check(wire(parse(bytes)));
+export function fromOnnx(bytes: Uint8Array, options: { readonly given?: boolean } = {}): Graph {
+  return check(wire(parse(bytes, options.given === true)));
 }
 
-function parse(bytes: Uint8Array): RawModel {
+function parse(bytes: Uint8Array, given: boolean): RawModel {
   try {
     // A plain view: a Buffer's slice shares its bytes, where that of a Uint8Array copies them into line.
-    return readModel(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return readModel(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), given);
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault("graph/wire", {

@@ -3,8 +3,12 @@ import { Fault } from "../../base/fault.ts";
 import { bytesPerElement, type ElementType, sizeOf, type Tensor, tensor, viewAs } from "../../base/tensor.ts";
 import { elementTypeOf, TENSOR } from "./fields.ts";
 
-/** Reads a TensorProto. What it claims to hold is compared with what is there before anything is made of it. */
-export function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
+/**
+ * Reads a TensorProto. What it claims to hold is compared with what is there before anything is made of it. Its bytes are
+ * viewed where they lie when they are in line for their type; else they are copied, or where the bytes were `given` moved
+ * down over the fields before them, which have been read.
+ */
+export function readTensor(bytes: Uint8Array, given = false): { name: string; tensor: Tensor } {
   const r = new BinaryReader(bytes);
   const dims: number[] = [];
   let name = "";
@@ -33,7 +37,22 @@ export function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } 
   const present = raw === undefined ? typed.length : raw.length / bytesPerElement[type];
   if (sizeOf(dims) !== present)
     refuse(name, `it claims [${dims.join(", ")}] elements and holds ${present}`, "the file is damaged");
-  return { name, tensor: raw === undefined ? fromTyped(type, dims, typed) : tensor(type, dims, viewAs(type, raw)) };
+  return {
+    name,
+    tensor:
+      raw === undefined
+        ? fromTyped(type, dims, typed)
+        : tensor(type, dims, viewAs(type, given ? inLine(bytes, raw, bytesPerElement[type]) : raw)),
+  };
+}
+
+/** The same bytes at an address that their elements' width divides. */
+function inLine(whole: Uint8Array, part: Uint8Array, width: number): Uint8Array {
+  const from = part.byteOffset - whole.byteOffset;
+  const by = part.byteOffset % width;
+  if (by === 0 || by > from) return part;
+  whole.copyWithin(from - by, from, from + part.length);
+  return whole.subarray(from - by, from - by + part.length);
 }
 
 /** Integer types narrower than 32 bits, bool and float16 words travel in int32_data. */

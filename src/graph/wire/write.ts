@@ -20,26 +20,52 @@ import {
 
 /** The graph as the bytes of an ONNX file. The same graph gives the same bytes. */
 export function toOnnx(graph: Graph): Uint8Array {
-  const w = new BinaryWriter();
-  w.tag(MODEL.irVersion, WireType.Varint).int64(IR_VERSION);
-  text(w, MODEL.producerName, "whittle");
-  message(w, MODEL.graph, () => writeGraph(w, graph));
-  const domains = new Set(["", ...graph.nodes.map((n) => rowOf(n.op).domain ?? "")]);
-  for (const domain of [...domains].sort()) {
-    message(w, MODEL.opsetImport, () => {
-      text(w, OPSET_ID.domain, domain);
-      w.tag(OPSET_ID.version, WireType.Varint).int64(domain === "" ? OPSET : 1);
-    });
+  const parts = toOnnxParts(graph);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
-  return w.finish();
+  return bytes;
 }
 
-function writeGraph(w: BinaryWriter, graph: Graph): void {
-  for (const node of graph.nodes) message(w, GRAPH.node, () => writeNode(w, node));
-  text(w, GRAPH.name, graph.name);
-  for (const v of graph.initialisers) message(w, GRAPH.initializer, () => writeTensor(w, v.tensor, v.name));
-  for (const v of graph.inputs) message(w, GRAPH.input, () => writePort(w, v));
-  for (const v of graph.outputs) message(w, GRAPH.output, () => writePort(w, v));
+/** The same bytes in pieces one after another; those of tensors are the tensors' own, not copies. */
+export function toOnnxParts(graph: Graph): Uint8Array[] {
+  const inside = graphParts(graph);
+  const head = new BinaryWriter();
+  head.tag(MODEL.irVersion, WireType.Varint).int64(IR_VERSION);
+  text(head, MODEL.producerName, "whittle");
+  head.tag(MODEL.graph, WireType.LengthDelimited).uint32(inside.reduce((sum, part) => sum + part.length, 0));
+  const tail = new BinaryWriter();
+  const domains = new Set(["", ...graph.nodes.map((n) => rowOf(n.op).domain ?? "")]);
+  for (const domain of [...domains].sort()) {
+    message(tail, MODEL.opsetImport, () => {
+      text(tail, OPSET_ID.domain, domain);
+      tail.tag(OPSET_ID.version, WireType.Varint).int64(domain === "" ? OPSET : 1);
+    });
+  }
+  return [head.finish(), ...inside, tail.finish()];
+}
+
+function graphParts(graph: Graph): Uint8Array[] {
+  const head = new BinaryWriter();
+  for (const node of graph.nodes) message(head, GRAPH.node, () => writeNode(head, node));
+  text(head, GRAPH.name, graph.name);
+  const tail = new BinaryWriter();
+  for (const v of graph.inputs) message(tail, GRAPH.input, () => writePort(tail, v));
+  for (const v of graph.outputs) message(tail, GRAPH.output, () => writePort(tail, v));
+  return [head.finish(), ...graph.initialisers.flatMap((v) => initialiserParts(v.tensor, v.name)), tail.finish()];
+}
+
+function initialiserParts(tensor: Tensor, name: string): Uint8Array[] {
+  const fields = new BinaryWriter();
+  writeTensorHead(fields, tensor, name);
+  const inside = fields.finish();
+  const data = bytesOf(tensor.data);
+  const head = new BinaryWriter();
+  head.tag(GRAPH.initializer, WireType.LengthDelimited).uint32(inside.length + data.length);
+  return [head.finish(), inside, data];
 }
 
 function writeNode(w: BinaryWriter, node: Node): void {
@@ -67,10 +93,16 @@ function writeAttribute(w: BinaryWriter, name: string, kind: keyof typeof attrib
 }
 
 function writeTensor(w: BinaryWriter, tensor: Tensor, name: string): void {
+  writeTensorHead(w, tensor, name);
+  w.raw(bytesOf(tensor.data));
+}
+
+/** All of a tensor up to its bytes, which come last. */
+function writeTensorHead(w: BinaryWriter, tensor: Tensor, name: string): void {
   for (const d of tensor.dims) w.tag(TENSOR.dims, WireType.Varint).int64(d);
   w.tag(TENSOR.dataType, WireType.Varint).int32(dataTypes[tensor.type]);
   if (name !== "") text(w, TENSOR.name, name);
-  w.tag(TENSOR.rawData, WireType.LengthDelimited).bytes(bytesOf(tensor.data));
+  w.tag(TENSOR.rawData, WireType.LengthDelimited).uint32(bytesOf(tensor.data).length);
 }
 
 function writePort(w: BinaryWriter, value: Value): void {

@@ -2,7 +2,7 @@ import { float32, tensor } from "../../../base/tensor.ts";
 import { PRODUCT_CODES } from "../grid.ts";
 import { quantiseMatrix } from "../matrix.ts";
 import type { Moments } from "../moments.ts";
-import { matrixOf, type Site, transposed } from "../site.ts";
+import { matrixOf, type Site } from "../site.ts";
 import type { Settings } from "../spec.ts";
 import { finished, type FormRow, oddProduct, type PartValues, type Writing } from "./form.ts";
 
@@ -18,13 +18,21 @@ export function integerParts({ parts, settings }: Writing, site: Site): PartValu
       moments: momentsFor(site, settings),
     });
     const dims = site.kind === "convolution" ? site.weight.tensor.dims : [columns, rows];
-    const laid = site.kind === "convolution" ? codes : transposed(codes, rows, columns);
+    const laid = site.kind === "convolution" ? codes : byColumn(codes as Int8Array, rows, columns);
     return { codes: tensor("int8", dims, laid as Int8Array), scales: float32([rows], scales) };
   });
 }
 
 export function momentsFor(site: Site, settings: Settings): Moments | undefined {
   return site.kind === "product" ? settings.calibration.moments?.get(site.data.name) : undefined;
+}
+
+function byColumn(codes: Int8Array, rows: number, columns: number): Int8Array {
+  const result = new Int8Array(codes.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) result[column * rows + row] = codes[row * columns + column];
+  }
+  return result;
 }
 
 export function refusesWhole(site: Site): string | undefined {
