@@ -1,4 +1,4 @@
-import { namesPeople } from "../features/gazetteer/values.ts";
+import { namesPeople } from "../features/gazetteer/labels.ts";
 import { standsAlone } from "../features/patterns/pattern.ts";
 import { LONGEST_PHRASE, PhraseTrie, spaced } from "../features/phrases/trie.ts";
 import type { Span } from "../spans/span.ts";
