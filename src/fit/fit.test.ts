@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   llama8bMetadata,
@@ -6,6 +7,7 @@ import {
   madeGguf,
   type MadeValue,
 } from "../../test/contracts/made-gguf.ts";
+import { Fault } from "../base/fault.ts";
 import { readGguf } from "../model/readers/gguf.ts";
 import type { ModelHeader } from "../model/readers/header.ts";
 import { bytesSource } from "../model/readers/source.ts";
@@ -138,6 +140,41 @@ describe("a plan", () => {
     expect(plan.verdict).toBe("unknown");
     expect(plan.needs.missing.join()).toMatch(/recurrent state \(llama.ssm.state_size\)/);
     expect(planFit(hybrid, { budget: 1e9 }).verdict).toBe("does not fit");
+  });
+
+  it("is made, or refused with a fault, whatever became of a header", () => {
+    const { head, size } = madeGguf(
+      {
+        "general.architecture": "gemma3",
+        "gemma3.block_count": 6,
+        "gemma3.embedding_length": 256,
+        "gemma3.attention.head_count": 4,
+        "gemma3.attention.head_count_kv": [1, 1, 2, 1, 0, 1],
+        "gemma3.attention.sliding_window": 512,
+        "gemma3.attention.sliding_window_pattern": [true, true, false, true, true, false],
+        "gemma3.context_length": 8192,
+      },
+      [{ name: "blk.0.attn_v.weight", dims: [64, 256], precision: "Q4_K" }],
+    );
+    const damage = fc.array(fc.tuple(fc.nat(head.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const bytes = Uint8Array.from(head);
+        for (const [at, value] of changes) bytes[at] = value;
+        try {
+          expect(planFit(readGguf(bytesSource("made", bytes, size)), { budget: 1e9 }).needs.total).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Fault);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("leaves out other precisions where weights are packed already", () => {
+    const packed = { name: "q_proj.qweight", dims: [512, 4096], precision: "I32" as const, bytes: 8_388_608 };
+    const plan = planFit({ ...header, format: "safetensors", tensors: [packed] }, { budget: 8e9 });
+    expect([plan.others, plan.best]).toEqual([[], null]);
   });
 
   it("needs more for a longer context, a larger batch and a finer cache", () => {

@@ -35,7 +35,7 @@ export function needsOf(header: ModelHeader, options: NeedsOptions): Needs {
   const missing: string[] = [];
   const weights = options.weights ?? loadedWeights(header);
   if (header.tensors.length === 0 && header.program === null) missing.push("the file holds no weights");
-  const { bytes, keeps } = runtimeOf(header);
+  const { bytes, keeps } = runtimeOf(header, options.held !== undefined);
   const runtime = bytes + Math.ceil(keeps * weights);
   const file = options.held ?? 0;
   const { cache, activations } = running(header, options, missing);

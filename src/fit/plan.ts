@@ -1,4 +1,4 @@
-import type { ModelHeader } from "../model/readers/header.ts";
+import type { ModelHeader, TensorInfo } from "../model/readers/header.ts";
 import { elementsOf } from "../model/readers/precision.ts";
 import type { CacheOptions } from "./cache.ts";
 import { type Needs, needsOf } from "./needs.ts";
@@ -16,8 +16,8 @@ export interface Plan {
   readonly fileBytes: number;
   /** The model's own precision, by the bytes that each takes. */
   readonly precisions: readonly Share[];
-  /** The largest tensors. */
-  readonly largest: readonly { readonly name: string; readonly precision: string; readonly bytes: number }[];
+  /** Every tensor, the largest first. */
+  readonly tensors: readonly TensorInfo[];
   readonly options: CacheOptions;
   readonly needs: Needs;
   readonly runtime: Runtime;
@@ -43,7 +43,6 @@ export interface Share {
 /** Where nobody says: the length that a model is asked to look back on at first. */
 export const DEFAULT_CONTEXT = 4096;
 const DEFAULT_LENGTH = 512;
-const LARGEST = 5;
 
 export interface PlanOptions extends Partial<CacheOptions> {
   readonly budget: number;
@@ -66,10 +65,10 @@ export function planFit(header: ModelHeader, { budget, held, ...given }: PlanOpt
     parameters: tensors.reduce((sum, t) => sum + elementsOf(t.dims), 0),
     fileBytes: header.fileBytes,
     precisions: sharesOf(header),
-    largest: [...tensors].sort((a, b) => b.bytes - a.bytes).slice(0, LARGEST),
+    tensors: [...tensors].sort((a, b) => b.bytes - a.bytes),
     options,
     needs,
-    runtime: runtimeOf(header),
+    runtime: runtimeOf(header, held !== undefined),
     budget,
     verdict: !fits ? "does not fit" : needs.missing.length > 0 ? "unknown" : "fits",
     longestContext: longestContext(header, { ...options, held }, budget),

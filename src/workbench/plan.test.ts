@@ -50,6 +50,25 @@ describe("planning a model", () => {
     expect(plan.architecture).toBe("llama");
   });
 
+  it("reads a model that was split, whichever part is named, and wants all of it", () => {
+    const tensors = llama8bTensors(llama8bQ4KM);
+    const part = (no: number): string => join(folder, `split-0000${no}-of-00002.gguf`);
+    const write = (no: number, held: typeof tensors): void => {
+      const { head, size } = madeGguf({ ...(no === 1 ? llama8bMetadata : {}), "split.count": 2 }, held);
+      writeFileSync(part(no), head);
+      truncateSync(part(no), size);
+    };
+    write(1, tensors.slice(0, 100));
+    expect(caught(part(1), { memory: "8GB" }).code).toBe("disk/missing");
+    write(2, tensors.slice(100));
+    for (const no of [1, 2]) {
+      const { plan } = planModel(part(no), { memory: "8GB" });
+      expect([plan.architecture, plan.needs.weights]).toEqual(["llama", 4_912_898_304]);
+    }
+    write(2, tensors.slice(99));
+    expect(caught(part(1), { memory: "8GB" }).why).toMatch(/hold each tensor once/);
+  });
+
   it("reads a pack: its program, and that the whole file is held in memory", () => {
     const path = join(folder, "task.whittle");
     const text = new TextEncoder().encode("{}");
@@ -60,6 +79,7 @@ describe("planning a model", () => {
     ]);
     const { plan } = planModel(path, { memory: "512MB" });
     expect(plan.needs).toMatchObject({ weights: 262_144, file: size, missing: [] });
+    expect(plan.runtime.name).toMatch(/^whittle and ONNX Runtime/);
     expect(plan.fileBytes).toBe(size);
     const rules = join(folder, "rules.whittle");
     writePack(rules, [{ name: "pack.json", bytes: text }]);

@@ -4,7 +4,7 @@ import { deviceNamed } from "../../fit/devices.ts";
 import { planFit } from "../../fit/plan.ts";
 import { readGguf } from "../../model/readers/gguf.ts";
 import { bytesSource } from "../../model/readers/source.ts";
-import { printDevices, printPlan } from "./plan-view.ts";
+import { printDevices, printPlan, printTensors } from "./plan-view.ts";
 import type { Terminal } from "./terminal.ts";
 
 function printed(print: (terminal: Terminal) => void): string {
@@ -53,6 +53,12 @@ describe("a plan on a terminal", () => {
     expect(text).toMatch(/✗ does not fit: .* GiB .* of 5\.59 GiB \(6\.00 GB\), the memory given/);
     expect(text).toMatch(/trained on 131072 tokens, fewer than are asked for/);
     expect(text).toMatch(/it would fit with:\n {2}a context of \d+ +5\.59 GiB/);
+  });
+
+  it("lists the tensors, the largest first", () => {
+    const lines = printed((terminal) => printTensors(terminal, planFit(header, { budget: 8e9 }))).split("\n");
+    expect(lines).toHaveLength(1 + 292);
+    expect(lines[1]).toMatch(/^output\.weight +Q6_K +\[128256, 4096\] +410\.98 MiB$/);
   });
 
   it("lists the devices with what is usable and how that is known", () => {

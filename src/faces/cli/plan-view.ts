@@ -64,6 +64,12 @@ function longest({ longestContext, trainedContext, options }: Plan): string {
   return `${longestContext} tokens${options.batch > 1 ? ` × ${options.batch}` : ""}${trained}`;
 }
 
+export function printTensors(terminal: Terminal, { tensors }: Plan): void {
+  const rows = tensors.map((t) => [t.name, t.precision, `[${t.dims.join(", ")}]`, memory(t.bytes)]);
+  terminal.print("");
+  for (const line of columns(rows)) terminal.print(line);
+}
+
 export function printDevices(terminal: Terminal): void {
   const rows = devices.map((d) => [d.name, memory(d.memory), memory(d.usable), `${d.basis}, ${d.date}`, d.what]);
   for (const line of columns([["device", "memory", "usable", "basis", ""], ...rows])) terminal.print(line);

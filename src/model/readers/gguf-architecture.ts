@@ -48,7 +48,7 @@ export function ggufArchitecture(metadata: Metadata, tensors: readonly TensorInf
     feedForward: feedForwardOf(perLayer("feed_forward_length"), number),
     heads: most,
     vocabulary: vocabularyOf(metadata, number("vocab_size"), tensors),
-    trainedContext: number("context_length") ?? null,
+    trainedContext: number("context_length") || null,
     cache: keepsNothing ? [] : cache,
     uncounted: keepsNothing ? null : uncounted(metadata, name, most),
   };

@@ -7,7 +7,7 @@ import { planModel } from "../../../workbench/plan.ts";
 import { act, examples } from "../action.ts";
 import { HELD, NOT_HELD } from "../exit.ts";
 import { flag, jsonFlag, quietFlag, wholeNumber } from "../flags.ts";
-import { printDevices, printPlan } from "../plan-view.ts";
+import { printDevices, printPlan, printTensors } from "../plan-view.ts";
 
 interface Options {
   readonly device?: string;
@@ -16,6 +16,7 @@ interface Options {
   readonly batch?: number;
   readonly cache?: CachePrecision;
   readonly devices?: boolean;
+  readonly tensors?: boolean;
 }
 
 export function planCommand(): Command {
@@ -27,6 +28,7 @@ export function planCommand(): Command {
     .addOption(flag("--context <n>", "tokens to look back on").argParser(wholeNumber(1, MAX_CONTEXT)))
     .addOption(flag("--batch <n>", "texts at once").argParser(wholeNumber(1, 65_536)))
     .addOption(flag("--cache <precision>", "of keys and values").choices(Object.keys(cachePrecisions)))
+    .addOption(flag("--tensors", "list every tensor with its precision and its bytes"))
     .addOption(flag("--devices", "list the devices that are known"))
     .addOption(jsonFlag())
     .addOption(quietFlag())
@@ -40,7 +42,7 @@ export function planCommand(): Command {
       ),
     )
     .action(
-      act<[string | undefined], Options>(async (terminal, { devices: list, ...question }, model) => {
+      act<[string | undefined], Options>(async (terminal, { devices: list, tensors: each, ...question }, model) => {
         await Promise.resolve();
         if (list === true) {
           if (terminal.json) terminal.printJson({ devices });
@@ -55,8 +57,15 @@ export function planCommand(): Command {
           });
         }
         const planned = planModel(model, question);
-        if (terminal.json) terminal.printJson(planned);
-        else printPlan(terminal, planned);
+        if (question.context !== undefined && planned.plan.longestContext === null)
+          terminal.note("--context changes nothing: the model has no length to choose, or it cannot be told");
+        if (terminal.json) {
+          const { tensors, ...plan } = planned.plan;
+          terminal.printJson({ ...planned, plan: each === true ? { ...plan, tensors } : plan });
+        } else {
+          printPlan(terminal, planned);
+          if (each === true) printTensors(terminal, planned.plan);
+        }
         return planned.plan.verdict === "fits" ? HELD : NOT_HELD;
       }),
     );
