@@ -11,6 +11,7 @@ import { patternStreams } from "../src/features/patterns/streams.ts";
 import { placesIn } from "../src/kinds/spans.ts";
 import type { Example } from "../src/record/dataset.ts";
 import { type CategorySpec, categorySchema, type SpanSpec } from "../src/record/spans.ts";
+import type { Scored } from "../src/record/scored.ts";
 import { decode, viterbi } from "../src/spans/decode.ts";
 import { tokensOf } from "../src/spans/tokens.ts";
 import { importFile } from "../src/stages/data/index.ts";
@@ -119,8 +120,8 @@ async function steps({ predictor }: Fitted, text: string): Promise<void> {
     ["all up to the scores of tags: the above, features, program", (w) => predictor.scores([windows[w]])],
     ["best path", (w) => viterbi(lattices[w])],
     [
-      "best path, and patterns beside it",
-      (w) => placesIn({ form: "lattice", lattice: lattices[w] }, windows[w], manifest),
+      "best path, and patterns beside it, found with the scores",
+      (w) => placesIn(scored[w] as Scored, windows[w], manifest),
     ],
     ["best path, and confidences (not for documents)", (w) => decode(lattices[w], manifest.labels)],
   ];

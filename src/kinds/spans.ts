@@ -1,4 +1,4 @@
-import { findPatterns } from "../features/patterns/find.ts";
+import { PatternSearch } from "../features/patterns/find.ts";
 import type { Answer, Likely } from "../record/answer.ts";
 import type { Manifest, SpanManifest } from "../record/manifest.ts";
 import type { Scored } from "../record/scored.ts";
@@ -23,33 +23,43 @@ export function latticeOf(scored: Scored): Lattice {
 export function found(scored: Scored, text: string, manifest: Manifest): FoundSpan[] {
   const { temperature, labels, spans } = manifest;
   const own = decode(latticeOf(scored), labels, { temperature, outsideBias: spans?.outsideBias ?? 0 });
-  return all(own, text, manifest);
+  return all(own, searchOf(scored, text), manifest);
 }
 
 /** The same spans without their confidence, which is most of the work. */
 export function placesIn(scored: Scored, text: string, manifest: Manifest): Span[] {
   const lattice = latticeOf(scored);
   const tags = viterbi(lattice, { outsideBias: manifest.spans?.outsideBias ?? 0 });
-  return all<Span>(spansOf(tags, lattice.tokens, manifest.labels), text, manifest);
+  return all<Span>(spansOf(tags, lattice.tokens, manifest.labels), searchOf(scored, text), manifest);
 }
 
-function all<S extends Span>(own: readonly S[], text: string, manifest: Manifest): (S | FoundSpan)[] {
-  const both = withPatterns(own, text, manifest);
-  return manifest.kind === "redact" ? withRepeats(both, text) : both;
+/** A text that was searched for its scores is not searched again. */
+function searchOf(scored: Scored, text: string): PatternSearch {
+  const known = scored.form === "lattice" ? scored.search : undefined;
+  return known?.text === text ? known : new PatternSearch(text);
+}
+
+function all<S extends Span>(own: readonly S[], search: PatternSearch, manifest: Manifest): (S | FoundSpan)[] {
+  const both = withPatterns(own, search, manifest);
+  return manifest.kind === "redact" ? withRepeats(both, search.text) : both;
 }
 
 /** A pattern that was right less often in training gives way to what the model found. */
 const SURE = 0.85;
 
-function withPatterns<S extends Span>(own: readonly S[], text: string, { spans }: Manifest): (S | FoundSpan)[] {
+function withPatterns<S extends Span>(
+  own: readonly S[],
+  search: PatternSearch,
+  { spans }: Manifest,
+): (S | FoundSpan)[] {
   const patterns = spans?.patterns ?? [];
   if (patterns.length === 0) return [...own];
   const isSure = ({ precision = 1 }: PatternLabel): boolean => precision >= SURE;
-  const sure = patternSpans(text, patterns.filter(isSure));
-  const both = sure.length === 0 ? own : united<S | FoundSpan>(own, sure, text);
+  const sure = patternSpans(search, patterns.filter(isSure));
+  const both = sure.length === 0 ? own : united<S | FoundSpan>(own, sure, search.text);
   let at = 0;
   const free = patternSpans(
-    text,
+    search,
     patterns.filter((one) => !isSure(one)),
   ).filter(({ start, end }) => {
     while (at < both.length && both[at].end <= start) at++;
@@ -60,10 +70,10 @@ function withPatterns<S extends Span>(own: readonly S[], text: string, { spans }
 
 type PatternLabel = SpanManifest["patterns"][number];
 
-function patternSpans(text: string, patterns: readonly PatternLabel[]): FoundSpan[] {
+function patternSpans(search: PatternSearch, patterns: readonly PatternLabel[]): FoundSpan[] {
   const rules = new Map(patterns.map((rule) => [rule.pattern, rule]));
   let last = 0;
-  return findPatterns(text, [...rules.keys()]).flatMap(({ start, end, pattern }): FoundSpan[] => {
+  return search.find([...rules.keys()]).flatMap(({ start, end, pattern }): FoundSpan[] => {
     if (start < last) return [];
     last = end;
     const { label, precision = 1 } = rules.get(pattern) as PatternLabel;

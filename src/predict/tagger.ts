@@ -1,6 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import type { Tensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/port.ts";
+import { PatternSearch } from "../features/patterns/find.ts";
 import type { Manifest } from "../record/manifest.ts";
 import type { LatticeScores } from "../record/scored.ts";
 import { tagCount } from "../spans/tags.ts";
@@ -32,7 +33,8 @@ export async function taggerScorer(
 
   async function scoreOne(text: string, run: PredictOptions): Promise<LatticeScores> {
     const tokens = tokensOf(text);
-    const { runs, join, windows } = read(text, tokens);
+    const search = new PatternSearch(text);
+    const { runs, join, windows } = read(text, tokens, search);
     const emissions: Float32Array[] = [];
     for (const { feeds, tokens: n } of runs) {
       const fetch = transitions === undefined ? ["emissions", "transitions"] : ["emissions"];
@@ -46,7 +48,7 @@ export async function taggerScorer(
       transitions: transitions ?? new Float32Array((tags + 1) ** 2),
       windows,
     };
-    return { form: "lattice", lattice };
+    return { form: "lattice", lattice, search };
   }
 
   return {

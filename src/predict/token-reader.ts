@@ -1,5 +1,6 @@
 import { Fault } from "../base/fault.ts";
 import type { Tensor } from "../base/tensor.ts";
+import type { PatternSearch } from "../features/patterns/find.ts";
 import { tokenStreams } from "../features/streams.ts";
 import { SubwordReader } from "../features/subwords.ts";
 import { readSubwords } from "../features/subwordsfile.ts";
@@ -19,7 +20,8 @@ export interface TokenRuns {
   readonly windows: number;
 }
 
-export type TokenReading = (text: string, tokens: Int32Array) => TokenRuns;
+/** `search` is the text's own. */
+export type TokenReading = (text: string, tokens: Int32Array, search: PatternSearch) => TokenRuns;
 
 /** What the inputs of a manifest say of tokens, as one function. */
 export function tokenReaderOf(specs: readonly InputSpec[], parts: Parts): TokenReading {
@@ -34,10 +36,10 @@ export function tokenReaderOf(specs: readonly InputSpec[], parts: Parts): TokenR
   }
   const encoder = new TokenEncoder(features.spec, readTokenVocabulary(requirePart(parts, features.part)));
   if (subwords === undefined) {
-    return (text, tokens) => ({
+    return (text, tokens, search) => ({
       // Pieces of what the whole text has: nothing is cut off between them.
       runs: encoder
-        .partedFeeds(text, tokens, tokenStreams(features.streams, text, tokens))
+        .partedFeeds(text, tokens, tokenStreams(features.streams, text, tokens, search))
         .map((feeds) => ({ feeds: { ...feeds }, tokens: feeds.line.dims[0] })),
       join: joined,
       windows: 1,
@@ -45,9 +47,9 @@ export function tokenReaderOf(specs: readonly InputSpec[], parts: Parts): TokenR
   }
   const reader = new SubwordReader(subwords.spec, readSubwords(requirePart(parts, subwords.part)));
   const { window, overlap } = subwords;
-  return (text, tokens) => {
+  return (text, tokens, search) => {
     const stretches = tokenWindows(tokens.length / 2, window, overlap);
-    const streams = tokenStreams(features.streams, text, tokens);
+    const streams = tokenStreams(features.streams, text, tokens, search);
     const feeds = tokenFeedsOf(encoder, reader, text, tokens, stretches, streams);
     return {
       runs: feeds.map((fed, i) => ({ feeds: { ...fed }, tokens: stretches[i].end - stretches[i].first })),

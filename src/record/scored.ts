@@ -1,3 +1,4 @@
+import type { PatternSearch } from "../features/patterns/find.ts";
 import type { Lattice } from "../spans/lattice.ts";
 
 /** What a program says of one text, before its kind reads an answer out of it. */
@@ -13,5 +14,7 @@ export interface ClassScores {
 
 export interface LatticeScores {
   readonly form: "lattice";
+  /** What was looked for in the text already, where the program was told of patterns. */
+  readonly search?: PatternSearch;
   readonly lattice: Lattice;
 }

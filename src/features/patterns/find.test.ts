@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { luhn, mod97 } from "./checksums.ts";
 import { cardBrands, ibanLengths } from "./finance.ts";
-import { findPatterns, patternFor, patternNames } from "./index.ts";
+import { findPatterns, patternFor, patternNames, PatternSearch } from "./index.ts";
 import { identifiers } from "./national.ts";
 
 const all = (text: string, name: string): string[] =>
@@ -174,6 +174,18 @@ describe("findPatterns", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("finds the same whichever patterns were asked for before", () => {
+    const text =
+      "Mail jo@example.org or call +49 30 1234567 on 3 March 2024; pay EUR 12.50 to DE89 3704 0044 0532 0130 00";
+    const search = new PatternSearch(text);
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...patternNames)), (names) => {
+        expect(search.find(names)).toEqual(findPatterns(text, names));
+      }),
+    );
+    expect(search.find(patternNames).length).toBeGreaterThan(3);
   });
 
   it("refuses a pattern that there is none of", () => {

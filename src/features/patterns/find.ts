@@ -8,23 +8,45 @@ import { patterns } from "./table.ts";
  * (the earlier, then the longer, stays); those of different patterns may.
  */
 export function findPatterns(text: string, names: readonly string[]): PatternMatch[] {
-  const digit = /[0-9]/.test(text);
-  const found: PatternMatch[] = [];
-  for (const name of names) {
+  return new PatternSearch(text).find(names);
+}
+
+/** The patterns of one text: each is looked for once, when it is first asked for. */
+export class PatternSearch {
+  readonly text: string;
+  private readonly digit: boolean;
+  private readonly known = new Map<string, readonly PatternMatch[]>();
+
+  constructor(text: string) {
+    this.text = text;
+    this.digit = /[0-9]/.test(text);
+  }
+
+  /** What findPatterns gives. */
+  find(names: readonly string[]): PatternMatch[] {
+    const found = names.flatMap((name) => {
+      const own = this.known.get(name) ?? this.matchesOf(name);
+      this.known.set(name, own);
+      return own;
+    });
+    forgetFigures();
+    return found.sort(inOrder);
+  }
+
+  private matchesOf(name: string): PatternMatch[] {
     const pattern = patterns[name];
     if (pattern === undefined) throw unknown(name);
-    if (pattern.needs === "digit" ? !digit : pattern.needs !== "none" && !text.includes(pattern.needs)) continue;
-    const own: PatternMatch[] = [];
-    pattern.find(text, (start, end, value) => own.push({ start, end, pattern: name, value }));
+    const { needs } = pattern;
+    if (needs === "digit" ? !this.digit : needs !== "none" && !this.text.includes(needs)) return [];
+    const found: PatternMatch[] = [];
+    pattern.find(this.text, (start, end, value) => found.push({ start, end, pattern: name, value }));
     let last = 0;
-    for (const match of own.sort(inOrder)) {
-      if (match.start < last) continue;
-      last = match.end;
-      found.push(match);
-    }
+    return found.sort(inOrder).filter(({ start, end }) => {
+      if (start < last) return false;
+      last = end;
+      return true;
+    });
   }
-  forgetFigures();
-  return found.sort(inOrder);
 }
 
 function inOrder(a: PatternMatch, b: PatternMatch): number {

@@ -1,4 +1,4 @@
-import { findPatterns } from "./find.ts";
+import { PatternSearch } from "./find.ts";
 import { patternNames } from "./table.ts";
 
 /** Patterns that mark many things beside what they are named for: a stream of their own. */
@@ -24,15 +24,17 @@ export const patternStreamNames = ["pattern", "wide pattern"] as const;
  * Which pattern covers each token, as streams of whole numbers: 0 for none, 2p + 1 at the first token of a match of
  * pattern p, 2p + 2 at the others. Where matches overlap the longer counts, then the one of the earlier pattern.
  */
-export function patternStreams(text: string, tokens: Int32Array): Int32Array[] {
+export function patternStreams(text: string, tokens: Int32Array, search = new PatternSearch(text)): Int32Array[] {
   return [sure, wide].map((names) => {
     const values = new Int32Array(tokens.length >> 1);
-    const found = findPatterns(text, names).sort(
-      (a, b) =>
-        b.end - b.start - (a.end - a.start) ||
-        a.start - b.start ||
-        (number.get(a.pattern) as number) - (number.get(b.pattern) as number),
-    );
+    const found = search
+      .find(names)
+      .sort(
+        (a, b) =>
+          b.end - b.start - (a.end - a.start) ||
+          a.start - b.start ||
+          (number.get(a.pattern) as number) - (number.get(b.pattern) as number),
+      );
     for (const { start, end, pattern } of found) {
       const first = tokenAt(tokens, start);
       if (first < 0) continue;
