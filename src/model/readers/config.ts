@@ -36,7 +36,8 @@ const configSchema = z.object({
   vocab_size: maybe(count),
   max_position_embeddings: maybe(count),
   n_positions: maybe(count),
-  sliding_window: maybe(count),
+  /** 0 where there is none. */
+  sliding_window: maybe(z.number().int().nonnegative()),
   use_sliding_window: maybe(z.boolean()),
   max_window_layers: maybe(z.number().int().nonnegative()),
   sliding_window_pattern: maybe(count),
@@ -79,7 +80,14 @@ export function configArchitecture(text: string, where: string, tensors: readonl
 
 function uncounted(config: Config, name: string): string | null {
   if (config.is_encoder_decoder === true) return `${name} has an encoder and a decoder, which is not modelled here`;
-  return recurrent.test(name) ? `${name} keeps a recurrent state, which is not modelled here` : null;
+  return recurrent.test(name) || hasStates(config)
+    ? `${name} keeps a recurrent state, which is not modelled here`
+    : null;
+}
+
+/** Layers that are no attention, or linear attention, keep a state instead of keys and values. */
+function hasStates({ layer_types }: Config): boolean {
+  return layer_types?.some((type) => !type.endsWith("attention") || type.startsWith("linear")) === true;
 }
 
 function cacheOf(config: Config, depth: number, headWidth: number, heads: number): LayerCache[] {
@@ -91,8 +99,8 @@ function cacheOf(config: Config, depth: number, headWidth: number, heads: number
 }
 
 function windowOf(config: Config, layer: number): number | null {
-  const window = config.sliding_window ?? null;
-  if (window === null || config.use_sliding_window === false) return null;
+  const window = config.sliding_window ?? 0;
+  if (window === 0 || config.use_sliding_window === false) return null;
   const type = config.layer_types?.[layer];
   if (type !== undefined) return type.includes("sliding") ? window : null;
   const period = config.sliding_window_pattern;

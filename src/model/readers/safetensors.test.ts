@@ -169,6 +169,11 @@ describe("config.json", () => {
     expect(of({ ...base, model_type: "bert" })?.cache).toEqual([]);
     expect(of({ model_type: "gemma3", text_config: { ...base, model_type: "gemma3_text" } })?.name).toBe("gemma3_text");
     expect(of({ ...base, model_type: "mamba2" })?.uncounted).toMatch(/recurrent/);
+    expect(of({ ...base, layer_types: ["linear_attention", "full_attention"] })?.uncounted).toMatch(/recurrent/);
+    expect(of({ ...base, layer_types: ["full_attention", "sliding_attention"], sliding_window: 0 })).toMatchObject({
+      uncounted: null,
+      cache: Array(4).fill({ keys: 64, values: 64, window: null }) as unknown,
+    });
     expect(of({ ...base, is_encoder_decoder: true })?.uncounted).toMatch(/encoder and a decoder/);
     expect(of({ architectures: ["ResNet"] })).toBeNull();
   });
