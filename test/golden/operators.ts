@@ -10,6 +10,15 @@ export function spread(dims: readonly number[], from = 0): Tensor<"float32"> {
   );
 }
 
+/** Weights that leave gates between their ends. */
+function tiny(dims: readonly number[], from: number): Tensor<"float32"> {
+  const n = dims.reduce((p, d) => p * d, 1);
+  return float32(
+    dims,
+    Float32Array.from({ length: n }, (_, i) => 0.4 * Math.sin(1 + 1.7 * i + from)),
+  );
+}
+
 function bytes(dims: readonly number[], step: number): Tensor<"uint8"> {
   const n = dims.reduce((p, d) => p * d, 1);
   return tensor(
@@ -180,6 +189,30 @@ export const uses = {
     const [q, , zero] = b.ops("DynamicQuantizeLinear", [x], {}, 3);
     return [b.op("MatMulInteger", [q, weight, zero])];
   }),
+  LSTM: use(
+    "LSTM",
+    (b, x) => {
+      const of = (dims: readonly number[], from: number): Value => b.constant(tiny(dims, from));
+      const two = [of([2, 12, 4], 1), of([2, 12, 3], 2), of([2, 24], 3), undefined, of([2, 2, 3], 4), of([2, 2, 3], 5)];
+      return [
+        ...b.ops("LSTM", [x, ...two], { hidden_size: 3, direction: "bidirectional" }, 3),
+        b.op("LSTM", [x, of([1, 12, 4], 6), of([1, 12, 3], 7)], { hidden_size: 3, direction: "reverse" }),
+      ];
+    },
+    spread([5, 2, 4]),
+  ),
+  GRU: use(
+    "GRU",
+    (b, x) => {
+      const of = (dims: readonly number[], from: number): Value => b.constant(tiny(dims, from));
+      const two = [of([2, 9, 4], 1), of([2, 9, 3], 2), of([2, 18], 3), undefined, of([2, 2, 3], 4)];
+      return [
+        ...b.ops("GRU", [x, ...two], { hidden_size: 3, direction: "bidirectional", linear_before_reset: 1 }, 2),
+        b.op("GRU", [x, of([1, 9, 4], 6), of([1, 9, 3], 7), of([1, 18], 8)], { hidden_size: 3 }),
+      ];
+    },
+    spread([5, 2, 4]),
+  ),
   MatMulNBits: use(
     "MatMulNBits",
     (b, x) => {

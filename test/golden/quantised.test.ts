@@ -104,4 +104,36 @@ describe("quantised forms", () => {
       expect(distance(found, expected)).toBeLessThan(apart);
     },
   );
+
+  it.each([
+    [{ to: "int8" }, 0.3],
+    [{ to: "int8-dynamic" }, 0.3],
+    [{ to: "fp16" }, 0.52],
+    [{ to: "int4-block", otherwise: "int8" }, 0.28],
+  ] as const)(
+    "recurrences keep their weights small, and a table turned over is read as it lies: %j",
+    async (spec, share) => {
+      const b = builder("recurrent");
+      const table = b.parameter("table", normal("table", [60, 64], 1));
+      const x = b.op("Transpose", [b.op("Gather", [table, b.input("ids", "int64", ["batch", 9])])], {
+        perm: [1, 0, 2],
+      });
+      const [w, r] = [b.parameter("w", normal("w", [2, 128, 64])), b.parameter("r", normal("r", [2, 128, 32]))];
+      const states = b.op("LSTM", [x, w, r], { hidden_size: 32, direction: "bidirectional" });
+      const wide = b.op("Reshape", [b.op("Transpose", [states], { perm: [2, 0, 1, 3] }), b.ints([-1, 9, 64])]);
+      const [gw, gr] = [b.parameter("gw", normal("gw", [1, 192, 64])), b.parameter("gr", normal("gr", [1, 192, 64]))];
+      const next = b.op("GRU", [b.op("Transpose", [wide], { perm: [1, 0, 2] }), gw, gr], { hidden_size: 64 });
+      const last = b.op("ReduceMean", [next, b.ints([0, 1])], { keepdims: 0 });
+      b.output("y", b.op("MatMul", [last, b.op("Transpose", [table], { perm: [1, 0] })]));
+      const whole = b.finish();
+      const { graph: small, report } = quantise(whole, spec);
+      expect(report.nodes.map((n) => n.weight)).toEqual(["table", "w", "r", "gw", "gr", "table"]);
+      expect(report.bytesAfter / report.bytesBefore).toBeLessThan(share);
+      const expected = interpret(small, feeds).y;
+      expect(distance(expected, interpret(whole, feeds).y)).toBeLessThan(0.2);
+      const program = await engine.load(toOnnx(small), { thread: "here" });
+      expect(distance((await program.run(feeds)).y, expected)).toBeLessThan(2e-2);
+      await program.close();
+    },
+  );
 });

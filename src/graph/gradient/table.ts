@@ -3,6 +3,7 @@ import { elementwiseGradients } from "./elementwise.ts";
 import { layoutGradients } from "./layout.ts";
 import { linearGradients } from "./linear.ts";
 import { quantisedGradients } from "./quantised.ts";
+import { recurrentGradients } from "./recurrent.ts";
 import { reduceGradients } from "./reduce.ts";
 import type { GradientRow } from "./rule.ts";
 
@@ -12,5 +13,6 @@ export const gradients = {
   ...reduceGradients,
   ...linearGradients,
   ...quantisedGradients,
+  ...recurrentGradients,
   ...layoutGradients,
 } as const satisfies Record<OpName, GradientRow>;

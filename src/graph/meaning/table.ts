@@ -4,6 +4,7 @@ import { elementwiseMeanings } from "./elementwise.ts";
 import { layoutMeanings } from "./layout.ts";
 import { linearMeanings } from "./linear.ts";
 import { quantisedMeanings } from "./quantised.ts";
+import { recurrentMeanings } from "./recurrent.ts";
 import { reduceMeanings } from "./reduce.ts";
 
 /** What every operator means. */
@@ -12,5 +13,6 @@ export const meanings = {
   ...reduceMeanings,
   ...linearMeanings,
   ...quantisedMeanings,
+  ...recurrentMeanings,
   ...layoutMeanings,
 } as const satisfies Record<OpName, Meaning>;

@@ -2,6 +2,7 @@ import { elementwise } from "./elementwise.ts";
 import { layout } from "./layout.ts";
 import { linear } from "./linear.ts";
 import { quantised } from "./quantised.ts";
+import { recurrent } from "./recurrent.ts";
 import { reduce } from "./reduce.ts";
 import type { AttributeKinds, AttributeSpec, OpRow } from "./row.ts";
 
@@ -9,10 +10,14 @@ import type { AttributeKinds, AttributeSpec, OpRow } from "./row.ts";
  * The operators we speak, as ONNX operator set 21 defines them. To add one: a row here in its family, and the compiler
  * asks for its rows in `shape/table.ts`, `meaning/table.ts` and `gradient/table.ts`, which are total over these names.
  */
-export const ops = { ...elementwise, ...reduce, ...linear, ...quantised, ...layout } as const satisfies Record<
-  string,
-  OpRow
->;
+export const ops = {
+  ...elementwise,
+  ...reduce,
+  ...linear,
+  ...quantised,
+  ...recurrent,
+  ...layout,
+} as const satisfies Record<string, OpRow>;
 
 export type OpName = keyof typeof ops;
 export const opNames = Object.keys(ops) as OpName[];

@@ -60,11 +60,11 @@ describe("what becomes of each node", () => {
   it("lists what a form cannot take, with the reason, and leaves it as it was", () => {
     expect(listed({ to: "int4-block" })).toEqual([
       ["picked", "int4-block", ""],
-      ["seen", "fp32", "the engine convolves no weights in blocks"],
+      ["seen", "fp32", "the engine has no Conv with weights in blocks"],
       ["first", "int4-block", ""],
       ["second", "fp32", "its rows of 8 are narrower than a block of 32"],
       ["y", "int4-block", ""],
-      ["places", "fp32", "read by Add, not as the weight of a product, convolution or table"],
+      ["places", "fp32", "read by Add, not as a weight of a product, convolution, recurrence or table"],
     ]);
     const { graph: small, report } = quantise(graph, { to: "int4-block", least: 256 });
     for (const name of ["kernel", "v", "places"])
@@ -95,7 +95,7 @@ describe("what becomes of each node", () => {
       ["first", "int4-block", ""],
       ["second", "fp32", "kept"],
       ["y", "int8", ""],
-      ["places", "fp16", "read by Add, not as the weight of a product, convolution or table"],
+      ["places", "fp16", "read by Add, not as a weight of a product, convolution, recurrence or table"],
     ]);
     expect(listed({ to: "int8-dynamic" }).map((n) => n[1])).toEqual([
       "int8",

@@ -42,10 +42,11 @@ function planned(site: Site, asked: Form, settings: Settings): Planned {
   const row = formRows[asked];
   const reason = typeof row === "string" ? undefined : row.refuses(site, settings);
   if (reason === undefined) return { site, to: asked };
-  // What meets no product in whole numbers can still be kept in them: a table with a scale a row, a kernel with one an output.
+  // What meets no product in whole numbers can still be kept in them, with a scale a row or an output.
   const dynamic = asked === "int8-dynamic" && site.kind === "convolution";
-  const table = (asked === "int8-dynamic" || asked === "int8-static") && site.kind === "table";
-  return { site, to: dynamic || table ? "int8" : settings.otherwise, reason };
+  const apart = site.kind === "table" || site.kind === "recurrence";
+  const whole = dynamic || (apart && (asked === "int8-dynamic" || asked === "int8-static"));
+  return { site, to: whole ? "int8" : settings.otherwise, reason };
 }
 
 function finite(weight: Initialiser): void {

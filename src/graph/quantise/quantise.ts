@@ -141,7 +141,7 @@ function reportOf(
   });
   const loose = plan.loose.map(({ weight, readers }): QuantisedNode => {
     const to = settings.to === "fp16" ? "fp16" : settings.otherwise;
-    const reason = `read by ${readers.join(", ") || "no node"}, not as the weight of a product, convolution or table`;
+    const reason = `read by ${readers.join(", ") || "no node"}, not as a weight of a product, convolution, recurrence or table`;
     const name = weight.name;
     return {
       name,

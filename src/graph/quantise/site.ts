@@ -2,45 +2,66 @@ import type { Tensor } from "../../base/tensor.ts";
 import type { Graph, Initialiser, Node, Value } from "../ir.ts";
 import type { Matrix } from "./matrix.ts";
 
-/** A node that reads a weight: product, convolution or table. */
+/** A node where it reads a weight: product, convolution, recurrence or table. */
 export interface Site {
   readonly node: Node;
   /** The name of the node's first output: nodes have no other. */
   readonly name: string;
   readonly weight: Initialiser;
-  readonly kind: "product" | "convolution" | "table";
+  readonly kind: "product" | "convolution" | "recurrence" | "table";
   /** What meets the weight: the left side of a product, what is convolved, the indices into a table. */
   readonly data: Value;
   /** The axis of the weight along which outputs lie. */
   readonly channel: number;
 }
 
-/** Every node that reads a float32 weight in a way that some form can take over, in the order of the graph. */
+/** Every place where a node reads a float32 weight in a way that some form can take over, in the order of the graph. */
 export function sitesOf(graph: Graph): Site[] {
-  return graph.nodes.flatMap((node) => siteOf(node) ?? []);
+  const turned = turnedWeights(graph);
+  return graph.nodes.flatMap((node) => sitesAt(node, turned));
 }
 
-function siteOf(node: Node): Site | undefined {
-  const [first, second] = node.inputs;
-  const output = node.outputs[0];
-  if (output === undefined) return undefined;
-  const site = (kind: Site["kind"], weight: Value | undefined, data: Value | undefined, channel: number) =>
-    weight?.tensor?.type === "float32" && data !== undefined && weight.tensor.data.length > 0
-      ? { node, name: output.name, weight: weight as Initialiser, kind, data, channel }
-      : undefined;
+function sitesAt(node: Node, turned: ReadonlyMap<Value, Initialiser>): Site[] {
+  const [first, second, third] = node.inputs;
+  const output = node.outputs.find((v) => v !== undefined);
+  if (output === undefined) return [];
+  const site = (kind: Site["kind"], weight: Value | undefined, data: Value | undefined, channel: number): Site[] =>
+    isFloat(weight) && data !== undefined ? [{ node, name: output.name, weight, kind, data, channel }] : [];
   const rank = second?.dims.length ?? 0;
   switch (node.op) {
-    case "MatMul":
-      return rank >= 2 ? site("product", second, first, rank - 1) : undefined;
+    case "MatMul": {
+      const original = second === undefined ? undefined : turned.get(second);
+      if (original !== undefined) return site("product", original, first, 0);
+      return rank >= 2 ? site("product", second, first, rank - 1) : [];
+    }
     case "Gemm":
       return site("product", second, first, node.attributes.transB === 1 ? 0 : 1);
     case "Conv":
       return site("convolution", second, first, 0);
+    case "LSTM":
+    case "GRU":
+      return [...site("recurrence", second, first, 1), ...site("recurrence", third, first, 1)];
     case "Gather":
-      return node.attributes.axis === 0 && (first?.dims.length ?? 0) >= 2 ? site("table", first, second, 0) : undefined;
+      return node.attributes.axis === 0 && (first?.dims.length ?? 0) >= 2 ? site("table", first, second, 0) : [];
     default:
-      return undefined;
+      return [];
   }
+}
+
+/** Matrices that a Transpose turns over: the last product of a model often reads its table so. */
+function turnedWeights(graph: Graph): Map<Value, Initialiser> {
+  const turned = new Map<Value, Initialiser>();
+  for (const { op, inputs, outputs, attributes } of graph.nodes) {
+    const [weight] = inputs;
+    const perm = attributes.perm as readonly number[] | undefined;
+    if (op !== "Transpose" || !isFloat(weight) || weight.dims.length !== 2) continue;
+    if (perm === undefined || perm[0] === 1) turned.set(outputs[0]!, weight);
+  }
+  return turned;
+}
+
+function isFloat(v: Value | undefined): v is Initialiser {
+  return v?.tensor?.type === "float32" && v.tensor.data.length > 0;
 }
 
 /** The weight as a matrix with a row for each output. */

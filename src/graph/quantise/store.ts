@@ -62,16 +62,19 @@ function useAt(node: Node, i: number, v: Value): Use {
   const rank = v.dims.length;
   if (node.op === "Gather" && i === 0 && node.attributes.axis === 0 && rank >= 2) return { kind: "table" };
   if (node.op === "Conv" || (node.op === "Gemm" && node.attributes.transB === 1)) return { kind: "whole", channel: 0 };
+  // Of the directions, gates and inputs of a recurrence, the gates: each has a scale.
+  if ((node.op === "LSTM" || node.op === "GRU") && rank === 3) return { kind: "whole", channel: 1 };
   return { kind: "whole", channel: rank - 1 };
 }
 
-/** Is it a matrix of a product or convolution, or a table: what is worth storing in whole numbers. */
+/** Is it a matrix of a product, convolution or recurrence, or a table: what is worth storing in whole numbers. */
 export function isWeight(graph: Graph, v: Value): boolean {
   return graph.nodes.some((n) => {
     const at = n.inputs.indexOf(v);
     return (
       (n.op === "Gather" && at === 0 && n.attributes.axis === 0) ||
-      ((n.op === "MatMul" || n.op === "Gemm" || n.op === "Conv") && at === 1)
+      ((n.op === "MatMul" || n.op === "Gemm" || n.op === "Conv") && at === 1) ||
+      ((n.op === "LSTM" || n.op === "GRU") && (at === 1 || at === 2))
     );
   });
 }

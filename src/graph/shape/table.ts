@@ -4,6 +4,7 @@ import { elementwiseShapes } from "./elementwise.ts";
 import { layoutShapes } from "./layout.ts";
 import { linearShapes } from "./linear.ts";
 import { quantisedShapes } from "./quantised.ts";
+import { recurrentShapes } from "./recurrent.ts";
 import { reduceShapes } from "./reduce.ts";
 
 /** The shape rule of every operator. */
@@ -12,5 +13,6 @@ export const shapes = {
   ...reduceShapes,
   ...linearShapes,
   ...quantisedShapes,
+  ...recurrentShapes,
   ...layoutShapes,
 } as const satisfies Record<OpName, ShapeRule>;

@@ -15,7 +15,8 @@ const LEAST_HALF = 2 ** -14;
 export function blockForm(bits: 4 | 8): FormRow {
   return {
     refuses(site, { block }) {
-      if (site.kind === "convolution") return "the engine convolves no weights in blocks";
+      if (site.kind === "convolution" || site.kind === "recurrence")
+        return `the engine has no ${site.node.op} with weights in blocks`;
       const odd = site.kind === "product" ? oddProduct(site) : tableRefusal(site, bits);
       if (odd !== undefined) return odd;
       const columns = site.weight.tensor.data.length / (site.weight.dims[site.channel] as number);

@@ -37,6 +37,7 @@ function byColumn(codes: Int8Array, rows: number, columns: number): Int8Array {
 
 export function refusesWhole(site: Site): string | undefined {
   if (site.kind === "table") return "a table is no product";
+  if (site.kind === "recurrence") return `the engine's ${site.node.op} multiplies in floating point`;
   return site.kind === "product" ? oddProduct(site) : undefined;
 }
 
