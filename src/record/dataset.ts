@@ -62,8 +62,17 @@ export interface Audit {
    * observed agreement of Fleiss 1971); null where there are none.
    */
   readonly agreement: { readonly texts: number; readonly share: number } | null;
+  /** Bare values of fields that stand nowhere in their text; of kinds with spans. */
+  readonly unplaced: { readonly values: number; readonly rows: number; readonly listed: readonly Unplaced[] };
   /** Remarks in plain words, most important first. */
   readonly remarks: readonly string[];
+}
+
+/** A value that nothing can be trained on. */
+export interface Unplaced {
+  readonly source: Source;
+  readonly label: string;
+  readonly value: string;
 }
 
 export interface LabelCount {

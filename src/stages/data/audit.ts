@@ -1,6 +1,7 @@
 import type { Audit, Conflict, Example, LabelCount, Pair, Refusal } from "../../record/dataset.ts";
 import { kindOf } from "../../kinds/table.ts";
 import type { KindName } from "../../record/task.ts";
+import { parseSpans } from "../../spans/span.ts";
 import { foldText, type NearDuplicates } from "../../text/nearduplicate.ts";
 import { remarks } from "./remarks.ts";
 
@@ -30,6 +31,7 @@ export function audit(
     nearDuplicates: nearDuplicatesOf(examples, near),
     conflicts: conflictsOf(sameText),
     agreement: agreementOf(sameText),
+    unplaced: unplacedOf(examples, kind),
   };
   return { ...facts, remarks: remarks(facts, examples, refused, kind) };
 }
@@ -42,6 +44,17 @@ function countLabels(examples: readonly Example[], kind: KindName): LabelCount[]
     for (const label of target === null ? [] : labelsIn(target)) counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   return [...counts].map(([label, n]) => ({ label, n })).sort((a, b) => b.n - a.n || (a.label < b.label ? -1 : 1));
+}
+
+const MOST_UNPLACED = 1000;
+
+function unplacedOf(examples: readonly Example[], kind: KindName): Audit["unplaced"] {
+  const rows = examples.flatMap(({ target, source }) => {
+    const missing = kind === "classify" || target === null ? [] : parseSpans(target).unplaced;
+    return missing.length === 0 ? [] : [missing.map(({ label, value }) => ({ source, label, value: clip(value) }))];
+  });
+  const all = rows.flat();
+  return { values: all.length, rows: rows.length, listed: all.slice(0, MOST_UNPLACED) };
 }
 
 /** Lengths in UTF-16 units; percentiles by nearest rank. */

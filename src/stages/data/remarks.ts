@@ -1,7 +1,6 @@
 import type { Audit, Example, Refusal } from "../../record/dataset.ts";
 import type { KindName } from "../../record/task.ts";
 import { kindOf } from "../../kinds/table.ts";
-import { parseSpans } from "../../spans/span.ts";
 import { isNumber } from "./labels.ts";
 
 type LabelsOf = (example: Example) => readonly string[];
@@ -16,7 +15,7 @@ export function remarks(
   const labelsOf = ({ target }: Example): readonly string[] => (target === null ? [] : kindOf(kind).labelsIn(target));
   return [
     refusals(refused, audit.rows),
-    unplaced(examples, kind),
+    unplaced(audit),
     kind === "classify" ? conflicts(audit) : markedTwice(audit),
     agreement(audit),
     seenOnce(audit, examples, labelsOf),
@@ -75,17 +74,12 @@ function unseenInTraining(examples: readonly Example[], labelsOf: LabelsOf): str
   return null;
 }
 
-/** Bare values that stand nowhere in their text. */
-function unplaced(examples: readonly Example[], kind: KindName): string | null {
-  if (kind === "classify") return null;
-  const rows = examples.flatMap(({ target, source }) => {
-    const missing = target === null ? [] : parseSpans(target).unplaced;
-    return missing.length === 0 ? [] : [{ missing, source }];
-  });
-  if (rows.length === 0) return null;
-  const shown = rows.slice(0, 5).map(({ missing: [first], source }) => `${source.file}:${source.line} ${first.label}`);
-  const values = rows.reduce((sum, { missing }) => sum + missing.length, 0);
-  return `${counted(values, "value")} in ${counted(rows.length, "row")} stand nowhere in their text: nothing is learnt from them, and an answer without them counts as wrong (${shown.join(", ")}${rows.length > 5 ? ", …" : ""})`;
+function unplaced({ unplaced }: Omit<Audit, "remarks">): string | null {
+  const { values, rows, listed } = unplaced;
+  if (values === 0) return null;
+  const shown = listed.slice(0, 5).map(({ source, label }) => `${source.file}:${source.line} ${label}`);
+  const more = values > shown.length ? ", …; --json lists them" : "";
+  return `${counted(values, "value")} in ${counted(rows, "row")} stand nowhere in their text: nothing is learnt from them, and an answer without them counts as wrong (${shown.join(", ")}${more})`;
 }
 
 function markedTwice({ conflicts }: Omit<Audit, "remarks">): string | null {

@@ -62,6 +62,7 @@ const audit: Audit = {
   nearDuplicates: { rows: 0, examples: [] },
   conflicts: { texts: 0, rows: 0, examples: [] },
   agreement: null,
+  unplaced: { values: 0, rows: 0, listed: [] },
   remarks: [],
 };
 

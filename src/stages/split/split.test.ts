@@ -17,6 +17,7 @@ const noAudit: Audit = {
   nearDuplicates: { rows: 0, examples: [] },
   conflicts: { texts: 0, rows: 0, examples: [] },
   agreement: null,
+  unplaced: { values: 0, rows: 0, listed: [] },
   remarks: [],
 };
 
