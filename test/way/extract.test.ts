@@ -52,7 +52,7 @@ describe("extract, the whole way", () => {
     expect(yaml).toMatch(/^ {2}total: \{type: amount/m);
     expect(yaml).toMatch(/^ {2}due: \{type: date/m);
     expect(yaml).toMatch(/^margins: \{span_f1: 0.01, record_exact: 0.02, brier/m);
-    expect(made.out).toMatch(/^rung +at +F1 +all right +p95 +size +memory +bar$/m);
+    expect(made.out).toMatch(/^rung +at +span F1 +all right +p95 +size +memory +bar$/m);
     expect(made.out).toMatch(/^linear +int8 +[01]\.\d{3} \[.*\] .* ✓ held$/m);
     expect(made.out).toContain("texts wholly right, on made variants of");
     expect(made.out).not.toMatch(/accuracy|[Kk]eyword/);

@@ -59,7 +59,7 @@ describe("redact, the whole way", () => {
   it("init and make speak of leaks, and of nobody", () => {
     expect(yaml).toMatch(/^ {2}NAME: \{.*policy: /m);
     expect(yaml).toMatch(/^margins: \{span_f1: 0.01, record_exact: 0.02, leaks: 0.01, brier/m);
-    expect(made.out).toMatch(/^rung +at +F1 +leaking +p95 +size +memory +bar$/m);
+    expect(made.out).toMatch(/^rung +at +span F1 +leaking +p95 +size +memory +bar$/m);
     expect(made.out + made.err).not.toMatch(personal);
     expect(made.out).not.toMatch(/accuracy/);
   });
