@@ -7,7 +7,7 @@ import { removeDead } from "../rewrite/dead.ts";
 import { addValues, emptyHistogram, type Histogram } from "./histogram.ts";
 import { addMoments, type Moments } from "./moments.ts";
 import { sitesOf } from "./site.ts";
-import { type Calibration, chooser, filled, type QuantiseSpec } from "./spec.ts";
+import { type Calibration, chooser, filled, prepared, type QuantiseSpec } from "./spec.ts";
 
 /** The values of a graph of which a spec needs to know, by name. */
 export interface Needs {
@@ -18,7 +18,7 @@ export interface Needs {
 /** What has to be seen of a graph before it can be quantised so; nothing where the spec needs no calibration. */
 export function needsOf(graph: Graph, spec: QuantiseSpec): Needs {
   const settings = filled(spec);
-  const sites = sitesOf(graph);
+  const sites = sitesOf(prepared(graph, settings));
   const choose = chooser(settings, sites);
   const histograms = new Set<string>();
   const moments = new Set<string>();

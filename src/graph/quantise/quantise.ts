@@ -10,7 +10,7 @@ import { formRows } from "./forms/table.ts";
 import { halfOf } from "./fp16.ts";
 import { int8Of } from "./int8.ts";
 import { type Plan, planOf } from "./plan.ts";
-import { type Form, type QuantiseSpec, type Settings, settingsOf } from "./spec.ts";
+import { type Form, prepared, type QuantiseSpec, type Settings, settingsOf } from "./spec.ts";
 import { storeWeights } from "./store.ts";
 
 /** What became of one weight where one node reads it. */
@@ -46,9 +46,10 @@ export interface QuantisedGraph {
  */
 export function quantise(graph: Graph, spec: QuantiseSpec): QuantisedGraph {
   const settings = settingsOf(spec);
-  const plan = planOf(graph, settings);
-  const { written, bytes } = write(graph, plan, settings);
-  const small = store(written, graph, plan, settings);
+  const source = prepared(graph, settings);
+  const plan = planOf(source, settings);
+  const { written, bytes } = write(source, plan, settings);
+  const small = store(written, source, plan, settings);
   return { graph: small, report: reportOf(graph, small, plan, bytes, settings) };
 }
 

@@ -1,6 +1,7 @@
 import type { Graph } from "../ir.ts";
 import { quantise } from "./quantise.ts";
 import { sitesOf } from "./site.ts";
+import { unstack } from "./unstack.ts";
 import type { Choice, Form, QuantiseSpec } from "./spec.ts";
 
 export interface SearchOptions {
@@ -93,7 +94,7 @@ async function alone(
   make: (choices: readonly Choice[]) => ReturnType<typeof quantise>,
 ): Promise<Sensitivity[]> {
   const result: Sensitivity[] = [];
-  for (const weight of new Set(sitesOf(graph).map((s) => s.weight.name))) {
+  for (const weight of new Set(sitesOf(unstack(graph)).map((s) => s.weight.name))) {
     for (const to of options.forms) {
       const { graph: child, report } = make([{ match: weight, to }]);
       const bytesSaved = start.bytes - report.bytesAfter;

@@ -1,10 +1,12 @@
 import { Fault } from "../../base/fault.ts";
 import { nearest } from "../../base/nearest.ts";
+import type { Graph } from "../ir.ts";
 import type { Histogram } from "./histogram.ts";
 import { type Rounding, roundings } from "./matrix.ts";
 import type { Moments } from "./moments.ts";
 import { type RangeMethod, rangeMethods } from "./range.ts";
 import type { Site } from "./site.ts";
+import { unstack } from "./unstack.ts";
 
 /**
  * fp32: as it is. fp16, int8: kept small, widened before use. int8-dynamic: products in whole numbers, the left side
@@ -100,6 +102,12 @@ export function filled(spec: QuantiseSpec): Settings {
   oneOf("rounding", settings.rounding, roundings);
   oneOf("method for ranges", settings.range, rangeMethods);
   return settings;
+}
+
+/** The graph as forms see it: where any takes products over, stacked ones are made one. */
+export function prepared(graph: Graph, settings: Settings): Graph {
+  const asked = [settings.to, settings.otherwise, ...settings.nodes.map((c) => c.to)];
+  return asked.some((form) => form !== "fp32" && form !== "fp16") ? unstack(graph) : graph;
 }
 
 /** The form asked for at a site. Refuses patterns that match no site at all. */

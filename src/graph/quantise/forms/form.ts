@@ -14,8 +14,15 @@ export interface Writing {
   /** Is a Relu all that reads the value? Then what lies below 0 need not be told apart. */
   readonly onlyRelu: (value: Value) => boolean;
   readonly parts: Parts;
-  /** Values of the source whose quantised and widened form stands in the new graph. */
-  readonly levelled: Map<Value, Value>;
+  /** Values of the source that stand in 256 levels in the new graph. */
+  readonly levelled: Map<Value, Levelled>;
+}
+
+/** scale·(codes − zero), with one scale and one zero point. */
+export interface Levelled {
+  readonly codes: Value;
+  readonly scale: Value;
+  readonly zero: Value;
 }
 
 /** How a node that reads a weight is written anew with its weight in whole numbers. */

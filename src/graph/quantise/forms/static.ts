@@ -1,14 +1,18 @@
 import { float32, tensor } from "../../../base/tensor.ts";
+import type { Builder } from "../../build.ts";
 import type { Value } from "../../ir.ts";
 import { levelsOf, rangeOf } from "../range.ts";
 import type { Site } from "../site.ts";
 import type { Settings } from "../spec.ts";
-import { finished, type FormRow, type Writing } from "./form.ts";
+import { finished, type FormRow, type Levelled, type Writing } from "./form.ts";
 import { integerParts, refusesWhole } from "./integer.ts";
 
 /**
- * Quantised and widened at every edge of a product (QDQ), which the engine fuses into products of whole numbers. The
- * left side has one scale and zero point, from the ranges seen in calibration; weights have one scale an output.
+ * The left side in 256 levels, from the ranges seen in calibration; weights with one scale an output.
+ *
+ * A product says its whole numbers outright. As a MatMul between DequantizeLinears it would say the same, but the engine
+ * fuses an Add that follows into a Gemm first, which it then runs in floating point, weights widened at every run. A
+ * convolution is quantised and widened at every edge (QDQ), which the engine fuses.
  */
 export const staticForm: FormRow = {
   refuses(site, settings) {
@@ -19,23 +23,23 @@ export const staticForm: FormRow = {
   write(writing, site) {
     const { b } = writing;
     const { codes, scales } = integerParts(writing, site);
-    const data = levelled(writing, site.data);
-    const axis = site.kind === "product" ? 1 : 0;
-    const weight = b.op("DequantizeLinear", [codes, scales], { axis });
-    if (site.kind === "product") return finished(writing, site, b.op("MatMul", [data, weight]));
-    const y = b.op("Conv", [data, weight, bias(writing, site, scales)], site.node.attributes);
+    const left = levelled(writing, site.data);
+    if (site.kind === "product") {
+      const whole = b.op("Cast", [b.op("MatMulInteger", [left.codes, codes, left.zero])], { to: "float32" });
+      return finished(writing, site, b.op("Mul", [whole, b.op("Mul", [left.scale, scales])]));
+    }
+    const weight = b.op("DequantizeLinear", [codes, scales], { axis: 0 });
+    const y = b.op("Conv", [widened(b, left), weight, bias(writing, site, scales)], site.node.attributes);
     return outgoing(writing, site, y);
   },
 };
 
 /** The value of the source in 256 levels; made once. */
-function levelled(writing: Writing, value: Value): Value {
+function levelled(writing: Writing, value: Value): Levelled {
   const known = writing.levelled.get(value);
   if (known !== undefined) return known;
   const { scale, zero } = levelsFor(writing.settings, value, false)!;
-  const made = throughLevels(writing, writing.standing.get(value)!, scale, zero);
-  writing.levelled.set(value, made);
-  return made;
+  return inLevels(writing, value, writing.standing.get(value)!, scale, zero);
 }
 
 function levelsFor(settings: Settings, value: Value, positive: boolean): { scale: number; zero: number } | undefined {
@@ -45,9 +49,15 @@ function levelsFor(settings: Settings, value: Value, positive: boolean): { scale
   return levelsOf({ low: positive ? 0 : low, high });
 }
 
-function throughLevels({ b }: Writing, v: Value, scale: number, zero: number): Value {
-  const [s, z] = [b.scalar(scale), b.constant(tensor("uint8", [], Uint8Array.of(zero)))];
-  return b.op("DequantizeLinear", [b.op("QuantizeLinear", [v, s, z]), s, z]);
+function inLevels({ b, levelled }: Writing, value: Value, v: Value, s: number, z: number): Levelled {
+  const [scale, zero] = [b.scalar(s), b.constant(tensor("uint8", [], Uint8Array.of(z)))];
+  const made = { codes: b.op("QuantizeLinear", [v, scale, zero]), scale, zero };
+  levelled.set(value, made);
+  return made;
+}
+
+function widened(b: Builder, { codes, scale, zero }: Levelled): Value {
+  return b.op("DequantizeLinear", [codes, scale, zero]);
 }
 
 /** The engine convolves in whole numbers only where the output is quantised too. */
@@ -55,9 +65,7 @@ function outgoing(writing: Writing, site: Site, y: Value): Value {
   const output = site.node.outputs[0]!;
   const levels = levelsFor(writing.settings, output, writing.onlyRelu(output));
   if (levels === undefined) return y;
-  const made = throughLevels(writing, y, levels.scale, levels.zero);
-  writing.levelled.set(output, made);
-  return made;
+  return widened(writing.b, inLevels(writing, output, y, levels.scale, levels.zero));
 }
 
 /** A constant bias in steps of the sums it joins, as the engine wants it; any other as it is. */
