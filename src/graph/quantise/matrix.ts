@@ -1,3 +1,4 @@
+import { Fault } from "../../base/fault.ts";
 import { clipped } from "./clipped.ts";
 import { gptq, type Rounder } from "./gptq.ts";
 import { type Codebook, codeOf, type Grid, type Group, type Precision, reaching } from "./grid.ts";
@@ -41,6 +42,12 @@ export function quantiseMatrix(matrix: Matrix, options: MatrixOptions): Quantise
   const { rows, columns } = matrix;
   const { block, book, moments } = options;
   const groups = Math.ceil(columns / block);
+  if (moments !== undefined && moments.size !== columns) {
+    throw new Fault("graph/calibration", {
+      what: `second moments of ${moments.size} columns were given for a weight of ${columns}`,
+      remedy: "gather the moments on the graph that is to be quantised",
+    });
+  }
   const Codes = book.low < 0 ? Int8Array : Uint8Array;
   const result = {
     rows,

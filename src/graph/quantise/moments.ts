@@ -52,6 +52,13 @@ export function factor(moments: Moments, order: Uint32Array): Factor {
   const lower = new Float64Array(size * size);
   let trace = 0;
   for (let i = 0; i < size; i++) trace += sums[i * size + i];
+  if (!Number.isFinite(trace)) {
+    throw new Fault("graph/calibration", {
+      what: "second moments from calibration are not finite",
+      why: "a value of the model was not a number, or too large, on a calibration input",
+      remedy: "look for the input that breaks the model, or round by mse or hqq",
+    });
+  }
   const damping = trace === 0 ? 1 : (DAMPING * trace) / size;
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) lower[i * size + j] = sums[order[i] * size + order[j]];

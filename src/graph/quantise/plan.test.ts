@@ -185,6 +185,19 @@ describe("calibration", () => {
       "graph/calibration",
       expect.any(String),
     ]);
+    const gptq = (sums: Float64Array): unknown => {
+      const moments = new Map([["first", { size: Math.sqrt(sums.length), sums }]]);
+      return code(() =>
+        quantise(graph, { to: "int8-dynamic", least: 256, rounding: "gptq", calibration: { moments } }),
+      );
+    };
+    expect(gptq(new Float64Array(64))).toBeUndefined();
+    expect(gptq(new Float64Array(64).fill(NaN))).toEqual(["graph/calibration", expect.any(String)]);
+    expect(gptq(new Float64Array(16))).toEqual(["graph/calibration", expect.any(String)]);
+    const broken = observe({}, { histograms: ["seen"], moments: [] }, { "seen:values": float32([2], [1, NaN]) });
+    expect(listed({ to: "fp32", nodes: [{ match: "first", to: "int8-static" }], calibration: broken })[2][2]).toBe(
+      "1 values seen in calibration were not finite",
+    );
     expect(code(() => observe(seen, needs, { "first:moments": float32([2], [1, 2]) }))).toEqual([
       "graph/calibration",
       expect.any(String),

@@ -17,8 +17,10 @@ import { integerParts, refusesWhole } from "./integer.ts";
 export const staticForm: FormRow = {
   refuses(site, settings) {
     const seen = settings.calibration.histograms?.get(site.data.name);
-    const missing = seen === undefined || seen.total === 0;
-    return refusesWhole(site) ?? (missing ? `no calibration of ${site.data.name}` : undefined);
+    const refused = refusesWhole(site);
+    if (refused !== undefined) return refused;
+    if (seen === undefined || seen.total === 0) return `no calibration of ${site.data.name}`;
+    return seen.notFinite > 0 ? `${seen.notFinite} values seen in calibration were not finite` : undefined;
   },
   write(writing, site) {
     const { b } = writing;
