@@ -41,12 +41,12 @@ export async function fit({
   threads,
   settings,
 }: Asked): Promise<Fitted> {
-  const { fit: train_, defaults } = rungOf(kind, rung);
+  const trained = rungOf(kind, rung);
   const began = performance.now();
   const material = { kind, train, watch, labels, maxTextLength: 200_000, spans: spec };
-  const { parts } = await train_(
+  const { parts } = await trained.fit(
     material,
-    { ...defaults, ...settings },
+    { ...trained.defaults, ...settings },
     {
       engine,
       seed: 1,

@@ -60,7 +60,9 @@ function labelsOf(rows: readonly JudgedRow[]): string[] {
 }
 
 /** F1, recall and precision of spans, the texts being what is independent (spans of one text are not). */
-export function spanFigures(counts: readonly SpanCounts[]): Record<"span_f1" | "span_recall" | "span_precision", Quality[string]> {
+export function spanFigures(
+  counts: readonly SpanCounts[],
+): Record<"span_f1" | "span_recall" | "span_precision", Quality[string]> {
   const hits = counts.map((c) => c.hits);
   const strays = counts.map((c) => c.strays);
   const misses = counts.map((c) => c.misses);

@@ -110,7 +110,9 @@ describe("extract, the whole way", () => {
     const same = (await json("check", "bills", "--data", "later.jsonl")) as CheckReport;
     expect(same.verdict).not.toBe("broken");
     expect(same.rows).toMatchObject({ later: 60, missing: 0 });
-    expect(same.lines.map(({ name }) => name)).toEqual(expect.arrayContaining(["span_f1", "record_exact", "risk_coverage"]));
+    expect(same.lines.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["span_f1", "record_exact", "risk_coverage"]),
+    );
     const lost = ["check", "bills", "--pack", "partial/partial.whittle", "--data", "later.jsonl"];
     const report = (await json(...lost)) as CheckReport;
     expect(report.verdict).toBe("broken");

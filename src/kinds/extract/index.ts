@@ -14,7 +14,13 @@ const none: SpanSpec = { fields: {}, categories: {}, patterns: [], leakRate: 1 }
 /** The values of named fields, each with its place in the text. */
 export const extract: Kind = {
   name: "extract",
-  metrics: { span_f1: "higher", span_recall: "higher", span_precision: "higher", overlap_f1: "higher", record_exact: "higher" },
+  metrics: {
+    span_f1: "higher",
+    span_recall: "higher",
+    span_precision: "higher",
+    overlap_f1: "higher",
+    record_exact: "higher",
+  },
   decode(scored, text, manifest) {
     const { fields } = manifest.spans ?? none;
     const spans = onePerField(found(scored, text, manifest), fields);
