@@ -295,6 +295,6 @@ describe("views of spans", () => {
     const [line] = printed((terminal) => cliffLines(cliff, terminal, "extract").forEach((l) => terminal.print(l)));
     expect(line).toBe("Cliff   texts wholly right, on made variants of 40 rows (folds)");
     const [head] = printed((terminal) => terminal.print(ladderHead(terminal, "redact")));
-    expect(head).toMatch(/^rung +at +F1 +leaking +p95 +size +memory +bar$/);
+    expect(head).toMatch(/^rung +at +span F1 +leaking +p95 +size +memory +bar$/);
   });
 });
