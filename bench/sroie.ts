@@ -9,7 +9,7 @@ import { discordance, mcnemar } from "../src/stats/mcnemar.ts";
 import { pairedShares } from "../src/stats/paired.ts";
 import { crfsuite } from "./peers/crfsuite.ts";
 import { points } from "./spans/figures.ts";
-import { fit, found, labelsOf } from "./spans/models.ts";
+import { fitCalibrated, found, labelsOf } from "./spans/models.ts";
 import { plainSpec, rowsOf, sharedData } from "./spans/rows.ts";
 
 export const title = "SROIE: fields of receipts";
@@ -40,7 +40,7 @@ export async function run(): Promise<void> {
   };
   for (const rung of rungs) {
     const watch = train.filter((_, i) => i % 10 === 9);
-    const fitted = await fit({
+    const fitted = await fitCalibrated({
       kind: "extract",
       rung,
       train: rung === "linear" ? train : train.filter((_, i) => i % 10 !== 9),

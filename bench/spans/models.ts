@@ -1,6 +1,7 @@
 import { Fault } from "../../src/base/fault.ts";
 import { silent } from "../../src/base/progress.ts";
 import type { Engine } from "../../src/engine/port.ts";
+import { type AnsweredScores, calibrated } from "../../src/kinds/kind.ts";
 import { kindOf } from "../../src/kinds/table.ts";
 import { openPredictor, type Predictor } from "../../src/predict/predictor.ts";
 import type { Example } from "../../src/record/dataset.ts";
@@ -25,6 +26,7 @@ export interface Asked {
 export interface Fitted {
   readonly predictor: Predictor;
   readonly seconds: number;
+  readonly parts: ReadonlyMap<string, Uint8Array>;
   /** Bytes of the parts, unquantised. */
   readonly bytes: number;
 }
@@ -56,8 +58,37 @@ export async function fit({
     },
   );
   const seconds = (performance.now() - began) / 1e3;
-  const predictor = await openPredictor(new Map(parts.map((p) => [p.name, p.bytes])), engine, { thread: "here" });
-  return { predictor, seconds, bytes: parts.reduce((sum, p) => sum + p.bytes.byteLength, 0) };
+  const named = new Map(parts.map((p) => [p.name, p.bytes]));
+  const predictor = await openPredictor(named, engine, { thread: "here" });
+  return { predictor, seconds, parts: named, bytes: parts.reduce((sum, p) => sum + p.bytes.byteLength, 0) };
+}
+
+const FOLDS = 5;
+
+/**
+ * The same with what `make` fits beside the model (temperature, the bias of the kind): on training rows, each answered by a
+ * model that was not trained on it.
+ */
+export async function fitCalibrated(asked: Asked): Promise<Fitted> {
+  const { kind, train, engine } = asked;
+  const { calibrate } = kindOf(kind);
+  const answered: AnsweredScores[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const held = train.filter((_, i) => i % FOLDS === fold);
+    const own = await fit({ ...asked, train: train.filter((_, i) => i % FOLDS !== fold) });
+    const scores = await own.predictor.scores(held.map((row) => row.text));
+    held.forEach(({ text, target }, i) => {
+      const scored = scores[i];
+      if (!(scored instanceof Fault) && target !== null) answered.push({ text, target, scored });
+    });
+    await own.predictor.close();
+  }
+  const whole = await fit(asked);
+  await whole.predictor.close();
+  const manifest = calibrated(whole.predictor.manifest, calibrate(answered, whole.predictor.manifest));
+  const bytes = new TextEncoder().encode(JSON.stringify(manifest));
+  const parts = new Map([...whole.parts, ["model.json", bytes] as const]);
+  return { ...whole, predictor: await openPredictor(parts, engine, { thread: "here" }), parts };
 }
 
 /** What a predictor finds in each row; a row that it refuses has nothing found in it. */

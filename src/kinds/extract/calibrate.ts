@@ -7,7 +7,7 @@ import { found, temperatureOf } from "../spans.ts";
 import { onePerField, placedBy } from "./fields.ts";
 
 /** How much may be taken from the score of "no span". */
-const BIASES = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
+const BIASES = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4];
 
 /** Texts that it is chosen on; evenly spaced ones are taken of more. */
 const ENOUGH = 2000;
