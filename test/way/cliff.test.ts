@@ -56,7 +56,7 @@ describe("make with texts from outside", () => {
     for (const v of verdicts) expect(v["in_scope"]).toBe((v["confidence"] as number) >= scope.threshold);
 
     const again = await whittle(["make", "t", "--rungs", "linear"], { cwd });
-    expect(again.out).toContain("Cliff   accuracy on made variants of 500 rows (folds)");
+    expect(again.out).toContain("Cliff   accuracy, on made variants of 500 rows (folds)");
     expect(again.out).toMatch(/^Scope {3}refused 0\.\d{3} /m);
   });
 

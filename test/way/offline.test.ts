@@ -55,8 +55,9 @@ describe("with networking denied", () => {
 describe("the source", () => {
   const clients =
     /\b(?:from|import|require)\s*\(?\s*["'](?:node:)?(https?|http2|net|tls|dgram|dns|undici|axios|node-fetch|got|ws)(?:\/[^"']*)?["']|\b(?:fetch|WebSocket|EventSource|XMLHttpRequest)\s*\(/;
-  /** What listens, and never calls. */
+  /** What listens, or tells whether a text is an address, and never calls. */
   const listeners: Readonly<Record<string, RegExp>> = {
+    "features/patterns/internet.ts": /import \{ isIP \} from "node:net";/,
     "faces/server/listen.ts": /import type \{ AddressInfo \} from "node:net";/,
   };
 
