@@ -33,10 +33,12 @@ describe("kill -9 at any moment", () => {
       if (!built) skip("there is no build to kill: run npm run build");
       const draw = random(2026, "kills");
       let steps = 0;
+      let told = -1;
       for (let kill = 0; kill < kills; kill++) {
         // After "opening" alone, the kill meets the migration, the recovery of the last crash or the sweep.
         const said = await killed(victim, folder, kill, 1 + draw.below(4), 30 * draw.uniform());
         const acknowledged = said.length === 0 ? steps : said[said.length - 1] + 1;
+        if (said.length > 0) told = said[said.length - 1];
 
         const store = openStore(folder, { mode: "write" });
         const list = store.list<Step>("step");
@@ -53,7 +55,9 @@ describe("kill -9 at any moment", () => {
         const pack = join(folder, "task.whittle");
         if (existsSync(pack)) {
           const packed = Number(new TextDecoder().decode(readPack(pack).parts.get("step.json")));
-          expect([steps - 2, steps - 1]).toContain(packed);
+          // A step is told once its pack is written; kills in a row between the two leave a pack of some steps before.
+          expect(packed).toBeGreaterThanOrEqual(told);
+          expect(packed).toBeLessThan(steps);
         }
         expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
         store.close();
