@@ -1,11 +1,10 @@
-import { Fault } from "../base/fault.ts";
-import type { Tensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/port.ts";
 import type { Manifest } from "../record/manifest.ts";
 import { encoderOf } from "./encode.ts";
 import type { ClassScores } from "../record/scored.ts";
 import type { OpenOptions, PredictOptions, Scorer } from "./predictor.ts";
-import { type Parts, requirePart } from "./parts.ts";
+import type { Parts } from "./parts.ts";
+import { expectFloats, loadProgram } from "./program.ts";
 
 /** Rows a batch: enough to feed the matrix kernels, few enough that padded activations stay in cache. */
 const BATCH = 32;
@@ -19,30 +18,15 @@ export async function onnxScorer(
   options: OpenOptions,
 ): Promise<Scorer> {
   const encode = encoderOf(manifest.inputs, parts);
-  const program = await engine.load(requirePart(parts, part), {
-    thread: options.thread ?? "worker",
-    intraOpThreads: options.threads ?? 1,
-    memoryLimit: options.memoryLimit,
-  });
+  const program = await loadProgram(engine, parts, part, options);
   const labels = manifest.labels.length;
 
   async function score(texts: readonly string[], run: PredictOptions = {}): Promise<ClassScores[]> {
     const { feeds, owner } = encode(texts);
     const { logits } = await program.run(feeds, { signal: run.signal, deadlineMs: run.deadlineMs });
-    return average(expectLogits(logits, owner.length, labels), owner, texts.length, labels);
+    return average(expectFloats("logits", logits, [owner.length, labels]), owner, texts.length, labels);
   }
   return { batch: BATCH, score, close: () => program.close() };
-}
-
-function expectLogits(logits: Tensor | undefined, rows: number, labels: number): Float32Array {
-  if (logits?.type !== "float32" || logits.data.length !== rows * labels) {
-    throw new Fault("pack/graph", {
-      what: `the graph's output "logits" is not float32 [${rows}, ${labels}]`,
-      why: logits === undefined ? "it has no such output" : `it is ${logits.type} [${logits.dims.join(", ")}]`,
-      remedy: "make the pack again",
-    });
-  }
-  return logits.data as Float32Array;
 }
 
 /** The mean of the logits of each text's windows. */

@@ -1,13 +1,12 @@
-import { Fault } from "../base/fault.ts";
-import type { Tensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/port.ts";
 import { PatternSearch } from "../features/patterns/find.ts";
 import type { Manifest } from "../record/manifest.ts";
 import type { LatticeScores } from "../record/scored.ts";
 import { tagCount } from "../spans/tags.ts";
 import { tokensOf } from "../spans/tokens.ts";
-import { type Parts, requirePart } from "./parts.ts";
+import type { Parts } from "./parts.ts";
 import type { OpenOptions, PredictOptions, Scorer } from "./predictor.ts";
+import { expectFloats, loadProgram } from "./program.ts";
 import { tokenReaderOf } from "./token-reader.ts";
 
 /** Texts that are scored before progress is told. */
@@ -22,11 +21,7 @@ export async function taggerScorer(
   options: OpenOptions,
 ): Promise<Scorer> {
   const read = tokenReaderOf(manifest.inputs, parts);
-  const program = await engine.load(requirePart(parts, part), {
-    thread: options.thread ?? "worker",
-    intraOpThreads: options.threads ?? 1,
-    memoryLimit: options.memoryLimit,
-  });
+  const program = await loadProgram(engine, parts, part, options);
   const tags = tagCount(manifest.labels.length);
   // The same whatever the text: fetched with the first run alone.
   let transitions: Float32Array | undefined;
@@ -39,8 +34,8 @@ export async function taggerScorer(
     for (const { feeds, tokens: n } of runs) {
       const fetch = transitions === undefined ? ["emissions", "transitions"] : ["emissions"];
       const said = await program.run(feeds, { ...run, fetch });
-      transitions ??= expect("transitions", said["transitions"], (tags + 1) ** 2);
-      emissions.push(expect("emissions", said["emissions"], n * tags));
+      transitions ??= expectFloats("transitions", said["transitions"], [tags + 1, tags + 1]);
+      emissions.push(expectFloats("emissions", said["emissions"], [n, tags]));
     }
     const lattice = {
       tokens,
@@ -60,13 +55,4 @@ export async function taggerScorer(
     },
     close: () => program.close(),
   };
-}
-
-function expect(name: string, tensor: Tensor | undefined, length: number): Float32Array {
-  if (tensor?.type === "float32" && tensor.data.length === length) return tensor.data as Float32Array;
-  throw new Fault("pack/graph", {
-    what: `the graph's output "${name}" is not ${length} numbers of float32`,
-    why: tensor === undefined ? "it has no such output" : `it is ${tensor.type} [${tensor.dims.join(", ")}]`,
-    remedy: "make the pack again",
-  });
 }
