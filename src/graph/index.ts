@@ -27,5 +27,6 @@ export type { LossOptions } from "./training/loss.ts";
 export { parse } from "./text/parse.ts";
 export { print } from "./text/print.ts";
 export { trainingStep, type StepResident, type TrainingOptions, type TrainingStep } from "./training/step.ts";
-export { fromOnnx } from "./wire/read.ts";
-export { toOnnx, toOnnxParts } from "./wire/write.ts";
+export type { External, ExternalPlace } from "./wire/external.ts";
+export { fromOnnx, type ReadOptions } from "./wire/read.ts";
+export { toOnnx, toOnnxApart, toOnnxParts } from "./wire/write.ts";

@@ -2,6 +2,7 @@ import type { WireType } from "@bufbuild/protobuf/wire";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Fault } from "../../base/fault.ts";
 import type { Tensor } from "../../base/tensor.ts";
+import type { External } from "./external.ts";
 import { ATTRIBUTE, DIMENSION, GRAPH, MODEL, NODE, OPSET_ID, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from "./fields.ts";
 import { readTensor, repeated } from "./tensor.ts";
 
@@ -45,7 +46,7 @@ export interface RawPort {
 }
 
 /** With `given`, bytes of tensors may be moved within the bytes of the file. */
-export function readModel(bytes: Uint8Array, given = false): RawModel {
+export function readModel(bytes: Uint8Array, given = false, external?: External): RawModel {
   const model: RawModel = { irVersion: 0, opsets: [], graph: undefined };
   fields(bytes, {
     [MODEL.irVersion]: (r) => void (model.irVersion = Number(r.int64())),
@@ -57,18 +58,18 @@ export function readModel(bytes: Uint8Array, given = false): RawModel {
       });
       model.opsets.push(opset);
     },
-    [MODEL.graph]: (r) => void (model.graph = readGraph(r.bytes(), given)),
+    [MODEL.graph]: (r) => void (model.graph = readGraph(r.bytes(), given, external)),
     [MODEL.functions]: () => unsupported("functions inside the model"),
   });
   return model;
 }
 
-function readGraph(bytes: Uint8Array, given: boolean): RawGraph {
+function readGraph(bytes: Uint8Array, given: boolean, external?: External): RawGraph {
   const graph: RawGraph = { name: "", nodes: [], initialisers: [], inputs: [], outputs: [] };
   fields(bytes, {
     [GRAPH.name]: (r) => void (graph.name = r.string()),
-    [GRAPH.node]: (r) => void graph.nodes.push(readNode(r.bytes())),
-    [GRAPH.initializer]: (r) => void graph.initialisers.push(readTensor(r.bytes(), given)),
+    [GRAPH.node]: (r) => void graph.nodes.push(readNode(r.bytes(), external)),
+    [GRAPH.initializer]: (r) => void graph.initialisers.push(readTensor(r.bytes(), given, external)),
     [GRAPH.sparseInitializer]: () => unsupported("sparse initialisers"),
     [GRAPH.input]: (r) => void graph.inputs.push(readPort(r.bytes())),
     [GRAPH.output]: (r) => void graph.outputs.push(readPort(r.bytes())),
@@ -76,7 +77,7 @@ function readGraph(bytes: Uint8Array, given: boolean): RawGraph {
   return graph;
 }
 
-function readNode(bytes: Uint8Array): RawNode {
+function readNode(bytes: Uint8Array, external?: External): RawNode {
   const node: RawNode = {
     op: "",
     domain: "",
@@ -89,12 +90,12 @@ function readNode(bytes: Uint8Array): RawNode {
     [NODE.output]: (r) => void node.outputs.push(r.string()),
     [NODE.opType]: (r) => void (node.op = r.string()),
     [NODE.domain]: (r) => void (node.domain = r.string()),
-    [NODE.attribute]: (r) => readAttribute(r.bytes(), node.attributes),
+    [NODE.attribute]: (r) => readAttribute(r.bytes(), node.attributes, external),
   });
   return node;
 }
 
-function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>): void {
+function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>, external?: External): void {
   const value: RawAttribute = { ints: [], floats: [] };
   let name = "";
   fields(bytes, {
@@ -102,7 +103,7 @@ function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>): v
     [ATTRIBUTE.f]: (r) => void (value.f = r.float()),
     [ATTRIBUTE.i]: (r) => void (value.i = Number(r.int64())),
     [ATTRIBUTE.s]: (r) => void (value.s = r.string()),
-    [ATTRIBUTE.t]: (r) => void (value.t = readTensor(r.bytes()).tensor),
+    [ATTRIBUTE.t]: (r) => void (value.t = readTensor(r.bytes(), false, external).tensor),
     [ATTRIBUTE.ints]: (r, wire) => repeated(r, wire, () => void value.ints.push(Number(r.int64()))),
     [ATTRIBUTE.floats]: (r, wire) => repeated(r, wire, () => void value.floats.push(r.float())),
     [ATTRIBUTE.g]: () => unsupported("operators with a graph inside"),

@@ -6,6 +6,7 @@ import { check } from "../check.ts";
 import type { AttributeValue, Graph, Value } from "../ir.ts";
 import type { AttributeKind } from "../op/row.ts";
 import { isOpName, type OpName, opNames, rowOf } from "../op/table.ts";
+import type { External } from "./external.ts";
 import { elementTypeOf } from "./fields.ts";
 import { type RawAttribute, type RawGraph, type RawModel, type RawNode, type RawPort, readModel } from "./model.ts";
 
@@ -19,14 +20,20 @@ const OLDEST_OPSET = 13;
  * The graph's tensors are views of the bytes where these are in line, and copies elsewhere. Whoever has no more use for the
  * bytes gives them away: tensors are then moved within them, and reading takes no memory beside them.
  */
-export function fromOnnx(bytes: Uint8Array, options: { readonly given?: boolean } = {}): Graph {
-  return check(wire(parse(bytes, options.given === true)));
+export function fromOnnx(bytes: Uint8Array, options: ReadOptions = {}): Graph {
+  return check(wire(parse(bytes, options)));
 }
 
-function parse(bytes: Uint8Array, given: boolean): RawModel {
+export interface ReadOptions {
+  readonly given?: boolean;
+  /** Reads data that lie in other files; without it such a model is refused. */
+  readonly external?: External;
+}
+
+function parse(bytes: Uint8Array, { given, external }: ReadOptions): RawModel {
   try {
     // A plain view: a Buffer's slice shares its bytes, where that of a Uint8Array copies them into line.
-    return readModel(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), given);
+    return readModel(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), given === true, external);
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault("graph/wire", {

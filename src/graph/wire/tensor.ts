@@ -1,19 +1,22 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { Fault } from "../../base/fault.ts";
 import { bytesPerElement, type ElementType, sizeOf, type Tensor, tensor, viewAs } from "../../base/tensor.ts";
+import type { External, ExternalPlace } from "./external.ts";
 import { elementTypeOf, TENSOR } from "./fields.ts";
 
 /**
  * Reads a TensorProto. What it claims to hold is compared with what is there before anything is made of it. Its bytes are
  * viewed where they lie when they are in line for their type; else they are copied, or where the bytes were `given` moved
- * down over the fields before them, which have been read.
+ * down over the fields before them, which have been read. Bytes that lie in another file are asked of `external`.
  */
-export function readTensor(bytes: Uint8Array, given = false): { name: string; tensor: Tensor } {
+export function readTensor(bytes: Uint8Array, given = false, external?: External): { name: string; tensor: Tensor } {
   const r = new BinaryReader(bytes);
   const dims: number[] = [];
   let name = "";
   let dataType = 0;
   let raw: Uint8Array | undefined;
+  let elsewhere = false;
+  const place = new Map<string, string>();
   const typed: (number | bigint)[] = [];
   while (r.pos < r.len) {
     const [field, wire] = r.tag();
@@ -25,15 +28,20 @@ export function readTensor(bytes: Uint8Array, given = false): { name: string; te
     else if (field === TENSOR.doubleData) repeated(r, wire, () => void typed.push(r.double()));
     else if (field === TENSOR.int32Data) repeated(r, wire, () => void typed.push(r.int32()));
     else if (field === TENSOR.int64Data) repeated(r, wire, () => void typed.push(BigInt(r.int64())));
-    else if (field === TENSOR.dataLocation && r.int32() === 1)
-      refuse(name, "its data lie in another file", "store the data inside the model");
-    else if (field !== TENSOR.dataLocation) r.skip(wire, field);
+    else if (field === TENSOR.externalData) place.set(...readPair(r.bytes()));
+    else if (field === TENSOR.dataLocation) elsewhere = r.int32() === 1;
+    else r.skip(wire, field);
   }
   const type =
     elementTypeOf(dataType) ??
     refuse(name, `element type ${dataType} is not spoken here`, "convert the model to float32");
   if (dims.some((d) => !Number.isSafeInteger(d) || d < 0))
     refuse(name, `its dims are [${dims.join(", ")}]`, "the file is damaged");
+  if (elsewhere) {
+    if (external === undefined) refuse(name, "its data lie in another file", "store the data inside the model");
+    const length = sizeOf(dims) * bytesPerElement[type];
+    return { name, tensor: tensor(type, dims, viewAs(type, external(placeOf(name, place, length)))) };
+  }
   const present = raw === undefined ? typed.length : raw.length / bytesPerElement[type];
   if (sizeOf(dims) !== present)
     refuse(name, `it claims [${dims.join(", ")}] elements and holds ${present}`, "the file is damaged");
@@ -44,6 +52,35 @@ export function readTensor(bytes: Uint8Array, given = false): { name: string; te
         ? fromTyped(type, dims, typed)
         : tensor(type, dims, viewAs(type, given ? inLine(bytes, raw, bytesPerElement[type]) : raw)),
   };
+}
+
+/** A StringStringEntryProto. */
+function readPair(bytes: Uint8Array): [key: string, value: string] {
+  const r = new BinaryReader(bytes);
+  let [key, value] = ["", ""];
+  while (r.pos < r.len) {
+    const [field, wire] = r.tag();
+    if (field === 1) key = r.string();
+    else if (field === 2) value = r.string();
+    else r.skip(wire, field);
+  }
+  return [key, value];
+}
+
+/** Where the data lie, as the file says; a length that is not that of the tensor is refused. */
+function placeOf(name: string, entries: ReadonlyMap<string, string>, length: number): ExternalPlace {
+  const number = (key: string): number | undefined => {
+    const text = entries.get(key);
+    if (text === undefined) return undefined;
+    return /^\d{1,15}$/.test(text)
+      ? Number(text)
+      : refuse(name, `the ${key} of its data is ${JSON.stringify(text.slice(0, 40))}`, "the file is damaged");
+  };
+  const location = entries.get("location") ?? refuse(name, "its data name no file", "the file is damaged");
+  const told = number("length") ?? length;
+  if (!Number.isSafeInteger(length) || told !== length)
+    refuse(name, `it needs ${length} bytes and names ${told} of ${JSON.stringify(location)}`, "the file is damaged");
+  return { location, offset: number("offset") ?? 0, length };
 }
 
 /** The same bytes at an address that their elements' width divides. */

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { float32 } from "../../base/tensor.ts";
 import { builder } from "../build.ts";
 import { interpret } from "../meaning/interpret.ts";
+import type { ExternalPlace } from "./external.ts";
 import { fromOnnx } from "./read.ts";
-import { toOnnx } from "./write.ts";
+import { toOnnx, toOnnxApart } from "./write.ts";
 
 function linear() {
   const b = builder("linear");
@@ -39,6 +40,30 @@ describe("the wire", () => {
       expect(toOnnx(graph)).toEqual(bytes);
       for (const v of graph.initialisers) expect(v.tensor.data.buffer).toBe(given.buffer);
     }
+  });
+
+  it("keeps tensors in a file of their own, and brings the graph back", () => {
+    const b = builder("apart");
+    const x = b.input("x", "float32", ["batch", 30]);
+    const numbers = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => i);
+    const y = b.op("MatMul", [x, b.parameter("w", float32([30, 25], numbers(750)))]);
+    b.output("y", b.op("MatMul", [y, b.parameter("v", float32([25, 11], numbers(275)))]));
+    const graph = b.finish();
+    const { model, data } = toOnnxApart(graph, "weights.bin");
+    const held = Buffer.concat(data);
+    expect(held.length).toBe(3008 + 1100);
+    const asked: ExternalPlace[] = [];
+    const external = (place: ExternalPlace): Uint8Array => {
+      asked.push(place);
+      return Uint8Array.from(held.subarray(place.offset, place.offset + place.length));
+    };
+    const bytes = Uint8Array.from(Buffer.concat(model));
+    expect(toOnnx(fromOnnx(bytes, { external }))).toEqual(toOnnx(graph));
+    expect(asked).toEqual([
+      { location: "weights.bin", offset: 0, length: 3000 },
+      { location: "weights.bin", offset: 3008, length: 1100 },
+    ]);
+    expect(() => fromOnnx(bytes)).toThrow(/its data lie in another file/);
   });
 
   it("refuses every cut of a file, and every file with a byte changed is read or refused with a fault", () => {

@@ -32,7 +32,48 @@ export function toOnnx(graph: Graph): Uint8Array {
 
 /** The same bytes in pieces one after another; those of tensors are the tensors' own, not copies. */
 export function toOnnxParts(graph: Graph): Uint8Array[] {
-  const inside = graphParts(graph);
+  return modelParts(graph, initialiserParts);
+}
+
+/** Smaller tensors stay in the model: many are shapes, which readers look at. */
+const LEAST_APART = 1024;
+/** Data begin at a multiple of this, so that any reader may map the file. */
+const ALIGNED = 64;
+
+/**
+ * The model with its tensors in a file of their own, `location` beside it: one file of protobuf holds less than 2 GB.
+ * Both in pieces one after another, those of tensors without copies.
+ */
+export function toOnnxApart(graph: Graph, location: string): { model: Uint8Array[]; data: Uint8Array[] } {
+  const data: Uint8Array[] = [];
+  let at = 0;
+  const model = modelParts(graph, (tensor, name) => {
+    const bytes = bytesOf(tensor.data);
+    if (bytes.length < LEAST_APART) return initialiserParts(tensor, name);
+    const gap = (ALIGNED - (at % ALIGNED)) % ALIGNED;
+    const offset = at + gap;
+    data.push(new Uint8Array(gap), bytes);
+    at = offset + bytes.length;
+    const w = new BinaryWriter();
+    message(w, GRAPH.initializer, () => {
+      writeTensorType(w, tensor, name);
+      for (const [key, value] of Object.entries({ location, offset, length: bytes.length })) {
+        message(w, TENSOR.externalData, () => {
+          text(w, 1, key);
+          text(w, 2, String(value));
+        });
+      }
+      w.tag(TENSOR.dataLocation, WireType.Varint).int32(1);
+    });
+    return [w.finish()];
+  });
+  return { model, data };
+}
+
+type InitialiserParts = (tensor: Tensor, name: string) => Uint8Array[];
+
+function modelParts(graph: Graph, initialiser: InitialiserParts): Uint8Array[] {
+  const inside = graphParts(graph, initialiser);
   const head = new BinaryWriter();
   head.tag(MODEL.irVersion, WireType.Varint).int64(IR_VERSION);
   text(head, MODEL.producerName, "whittle");
@@ -48,14 +89,14 @@ export function toOnnxParts(graph: Graph): Uint8Array[] {
   return [head.finish(), ...inside, tail.finish()];
 }
 
-function graphParts(graph: Graph): Uint8Array[] {
+function graphParts(graph: Graph, initialiser: InitialiserParts): Uint8Array[] {
   const head = new BinaryWriter();
   for (const node of graph.nodes) message(head, GRAPH.node, () => writeNode(head, node));
   text(head, GRAPH.name, graph.name);
   const tail = new BinaryWriter();
   for (const v of graph.inputs) message(tail, GRAPH.input, () => writePort(tail, v));
   for (const v of graph.outputs) message(tail, GRAPH.output, () => writePort(tail, v));
-  return [head.finish(), ...graph.initialisers.flatMap((v) => initialiserParts(v.tensor, v.name)), tail.finish()];
+  return [head.finish(), ...graph.initialisers.flatMap((v) => initialiser(v.tensor, v.name)), tail.finish()];
 }
 
 function initialiserParts(tensor: Tensor, name: string): Uint8Array[] {
@@ -99,10 +140,14 @@ function writeTensor(w: BinaryWriter, tensor: Tensor, name: string): void {
 
 /** All of a tensor up to its bytes, which come last. */
 function writeTensorHead(w: BinaryWriter, tensor: Tensor, name: string): void {
+  writeTensorType(w, tensor, name);
+  w.tag(TENSOR.rawData, WireType.LengthDelimited).uint32(bytesOf(tensor.data).length);
+}
+
+function writeTensorType(w: BinaryWriter, tensor: Tensor, name: string): void {
   for (const d of tensor.dims) w.tag(TENSOR.dims, WireType.Varint).int64(d);
   w.tag(TENSOR.dataType, WireType.Varint).int32(dataTypes[tensor.type]);
   if (name !== "") text(w, TENSOR.name, name);
-  w.tag(TENSOR.rawData, WireType.LengthDelimited).uint32(bytesOf(tensor.data).length);
 }
 
 function writePort(w: BinaryWriter, value: Value): void {

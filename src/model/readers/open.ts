@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
-import { dirname, join, normalize, basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Fault } from "../../base/fault.ts";
 import { diskFault } from "../../base/files.ts";
+import { notBeside, pathBeside } from "./beside.ts";
 import { readGguf } from "./gguf.ts";
 import { ggufArchitecture } from "./gguf-architecture.ts";
 import type { ModelHeader } from "./header.ts";
@@ -78,29 +79,14 @@ function apart(path: string, count: number): Fault {
   });
 }
 
-/** External data lie beside the model or below it; a location that leads elsewhere is refused before it is looked at. */
+/** The size of a file of external data. */
 function sizeBeside(path: string): (location: string) => number {
   return (location) => {
-    const plain = normalize(location);
-    if (location === "" || /^(?:[/\\]|[A-Za-z]:|\.\.(?:[/\\]|$))/.test(plain) || /[\0\\]/.test(location)) {
-      throw new Fault("model/external", {
-        what: `the model names ${JSON.stringify(location)} as a file of its own`,
-        where: path,
-        why: "external data may lie beside the model or below it, nowhere else",
-        remedy: "do not use a model from a source that you do not trust; else export it again",
-      });
-    }
+    const beside = pathBeside(path, location);
     try {
-      return statSync(join(dirname(path), plain)).size;
+      return statSync(beside).size;
     } catch (cause) {
-      const told = diskFault(cause, "read", join(dirname(path), plain));
-      throw new Fault("model/external", {
-        what: `a file that belongs to the model cannot be read: ${location}`,
-        where: path,
-        why: told.why,
-        remedy: "put the files of external data beside the model, under the names it gives them",
-        cause,
-      });
+      throw notBeside(path, location, diskFault(cause, "read", beside));
     }
   };
 }
