@@ -3,6 +3,7 @@ import { scoreSpans, type SpanCounts, type SpanScore } from "../spans/score.ts";
 import { parseSpans, type Span, type SpanTarget } from "../spans/span.ts";
 import { f1OfGroups, sharesOfGroups } from "../stats/interval/share.ts";
 import { wilson } from "../stats/interval/wilson.ts";
+import { commonest } from "./confusions.ts";
 import type { Measurement, Members, ScoredRow } from "./kind.ts";
 import { byColumn, byLength } from "./slices.ts";
 
@@ -94,7 +95,6 @@ function byLabel(scored: readonly ScoredSpans[], labels: readonly string[]): Sli
   });
 }
 
-const MOST_CONFUSIONS = 20;
 const NOTHING = "—";
 
 /** A wanted span under which another label was found, or nothing ("—"); a found one where nothing was wanted. */
@@ -113,7 +113,7 @@ function confusions(scored: readonly ScoredSpans[]): Confusion[] {
     }
     for (const span of found) if (!wanted.spans.some((want) => overlap(span, want))) count(NOTHING, span.label);
   }
-  return [...pairs.values()].sort((a, b) => b.n - a.n || (a.truth < b.truth ? -1 : 1)).slice(0, MOST_CONFUSIONS);
+  return commonest(pairs.values());
 }
 
 function overlap(a: Span, b: Span): boolean {

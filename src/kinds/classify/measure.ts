@@ -3,10 +3,9 @@ import { calibrationError } from "../../stats/calibration.ts";
 import { accuracy, confusion, qualityByClass, type Confusion as Matrix } from "../../stats/classification.ts";
 import { macroF1 } from "../../stats/macro-f1.ts";
 import { wilson } from "../../stats/interval/wilson.ts";
+import { commonest } from "../confusions.ts";
 import type { Measurement, Members, ScoredRow } from "../kind.ts";
 import { byColumn, byLength } from "../slices.ts";
-
-const MOST_CONFUSIONS = 20;
 
 /**
  * Accuracy, macro-F1 and calibration overall; recall, precision and F1 of each class; accuracy by length and by every
@@ -62,5 +61,5 @@ function confusions(matrix: Matrix, labels: readonly string[]): Confusion[] {
       if (t !== p && n > 0) pairs.push({ truth: labels[t], predicted: labels[p], n });
     }
   }
-  return pairs.sort((a, b) => b.n - a.n || (a.truth < b.truth ? -1 : 1)).slice(0, MOST_CONFUSIONS);
+  return commonest(pairs);
 }
