@@ -14,6 +14,8 @@ export interface Sizes {
   readonly batch: number;
   /** For what is open anywhere else: tokens, above all. */
   readonly length: number;
+  /** The shapes of inputs by name, where they are known whole. */
+  readonly inputs?: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
@@ -24,9 +26,10 @@ export function programFacts(program: ProgramHeader, sizes: Sizes): ReadonlyMap<
   const facts = new Map<string, Fact>(program.constants);
   const named = new Map<string, number>();
   for (const input of program.inputs) {
+    const known = sizes.inputs?.[input.name];
     const dims = input.dims.map((d, axis): number => {
       if (typeof d === "number" && d > 0) return d;
-      const size = axis === 0 ? sizes.batch : sizes.length;
+      const size = known?.[axis] ?? (axis === 0 ? sizes.batch : sizes.length);
       if (typeof d !== "string") return size;
       if (!named.has(d)) named.set(d, size);
       return named.get(d) as number;
