@@ -1,3 +1,4 @@
+import { evenly } from "../base/evenly.ts";
 import { PatternSearch } from "../features/patterns/find.ts";
 import type { Answer, Likely } from "../record/answer.ts";
 import type { Manifest, SpanManifest } from "../record/manifest.ts";
@@ -122,16 +123,13 @@ const ENOUGH = 500;
 
 /** The temperature at which the right tags are least surprising, by the chain's own likelihood of them. */
 export function temperatureOf(rows: readonly AnsweredScores[], manifest: Manifest): number {
-  const step = Math.max(1, rows.length / ENOUGH);
-  const paths = Array.from({ length: Math.min(rows.length, ENOUGH) }, (_, i) => rows[Math.floor(i * step)]).flatMap(
-    ({ target, scored }) => {
-      const lattice = latticeOf(scored);
-      const { spans, unplaced } = parseSpans(target);
-      const isKnown = ({ label }: Span): boolean => manifest.labels.includes(label);
-      if (lattice.tokens.length === 0 || unplaced.length > 0 || !spans.every(isKnown)) return [];
-      return [{ lattice, tags: tagsOf(spans, lattice.tokens, manifest.labels) }];
-    },
-  );
+  const paths = evenly(rows, ENOUGH).flatMap(({ target, scored }) => {
+    const lattice = latticeOf(scored);
+    const { spans, unplaced } = parseSpans(target);
+    const isKnown = ({ label }: Span): boolean => manifest.labels.includes(label);
+    if (lattice.tokens.length === 0 || unplaced.length > 0 || !spans.every(isKnown)) return [];
+    return [{ lattice, tags: tagsOf(spans, lattice.tokens, manifest.labels) }];
+  });
   if (paths.length === 0) return manifest.temperature;
   const loss = (scale: number): number =>
     -paths.reduce((sum, { lattice, tags }) => sum + pathLogLikelihood(lattice, tags, 1 / scale), 0);

@@ -1,3 +1,4 @@
+import { evenly } from "../base/evenly.ts";
 import { Fault } from "../base/fault.ts";
 import { type CurveRow, operatingCurve } from "../kinds/redact/curve.ts";
 import type { Measured } from "../record/decision.ts";
@@ -30,8 +31,7 @@ export async function operatingOf(bench: Bench, rows: Rows, chosen: Measured): P
         if (target !== null && !(scored instanceof Fault)) judged.push({ text, target, scored, manifest });
       });
     }
-    const step = Math.max(1, judged.length / ENOUGH);
-    const asked = Array.from({ length: Math.min(judged.length, ENOUGH) }, (_, i) => judged[Math.floor(i * step)]);
+    const asked = evenly(judged, ENOUGH);
     return {
       on: chosen.evaluation.on,
       rows: asked.length,

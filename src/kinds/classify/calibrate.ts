@@ -1,3 +1,4 @@
+import { evenly } from "../../base/evenly.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import { fitScale } from "../../stats/temperature.ts";
 import type { AnsweredScores, Calibration } from "../kind.ts";
@@ -13,8 +14,7 @@ export function calibrate(answered: readonly AnsweredScores[], manifest: Manifes
     const label = id.get(target);
     return label === undefined ? [] : [{ logits: classScores(scored).logits, label }];
   });
-  const step = Math.max(1, able.length / ENOUGH);
-  const rows = Array.from({ length: Math.min(able.length, ENOUGH) }, (_, i) => able[Math.floor(i * step)]);
+  const rows = evenly(able, ENOUGH);
   if (rows.length === 0) return { temperature: manifest.temperature };
   const classes = manifest.labels.length;
   const scores = new Float32Array(rows.length * classes);

@@ -1,3 +1,4 @@
+import { evenly } from "../../base/evenly.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import type { SpanSpec } from "../../record/spans.ts";
 import { scoreSpans } from "../../spans/score.ts";
@@ -16,8 +17,7 @@ const ENOUGH = 2000;
 export function calibrate(rows: readonly AnsweredScores[], manifest: Manifest): Calibration {
   const temperature = temperatureOf(rows, manifest);
   const fields = manifest.spans?.fields ?? {};
-  const step = Math.max(1, rows.length / ENOUGH);
-  const asked = Array.from({ length: Math.min(rows.length, ENOUGH) }, (_, i) => rows[Math.floor(i * step)]);
+  const asked = evenly(rows, ENOUGH);
   const scores = BIASES.map((outsideBias) => f1(asked, calibrated(manifest, { temperature, outsideBias }), fields));
   return { temperature, outsideBias: BIASES[scores.indexOf(Math.max(...scores))] };
 }

@@ -1,3 +1,4 @@
+import { evenly } from "../../base/evenly.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import { scoreSpans } from "../../spans/score.ts";
 import { parseSpans } from "../../spans/span.ts";
@@ -20,8 +21,7 @@ const ENOUGH = 2000;
  */
 export function calibrate(rows: readonly AnsweredScores[], manifest: Manifest): Calibration {
   const temperature = temperatureOf(rows, manifest);
-  const step = Math.max(1, rows.length / ENOUGH);
-  const asked = Array.from({ length: Math.min(rows.length, ENOUGH) }, (_, i) => rows[Math.floor(i * step)]);
+  const asked = evenly(rows, ENOUGH);
   const leakRate = manifest.spans?.leakRate ?? 1;
   let best = { bias: 0, leaking: Infinity };
   for (const bias of BIASES) {
