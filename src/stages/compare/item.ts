@@ -9,6 +9,11 @@ export interface Item extends SlicedRow {
   readonly head: Answer;
 }
 
+/** An item that can be named where it is listed. */
+export interface NamedItem extends Item {
+  readonly id: string;
+}
+
 export type SideName = "base" | "head";
 
 export function rightOf(

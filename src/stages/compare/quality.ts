@@ -9,6 +9,7 @@ import { areaOf } from "../../stats/risk-coverage.ts";
 import { type Item, rightOf, type SideName } from "./item.ts";
 import { lineOf, shareLine } from "./line.ts";
 import { spanLines } from "./spans.ts";
+import { meanOf } from "./weighted.ts";
 
 /** What comparing needs to know of a task. */
 export type ComparedTask = Pick<Task, "kind" | "spans" | "margins">;
@@ -51,16 +52,4 @@ function macroF1(items: readonly Item[]): Estimate {
   const base = items.map((item) => place(item.base.label));
   const head = items.map((item) => place(item.head.label));
   return macroF1Difference(truth, base, head, labels.size);
-}
-
-function meanOf(values: readonly number[]): Statistic {
-  return (weights) => {
-    let sum = 0;
-    let mass = 0;
-    for (let i = 0; i < values.length; i++) {
-      sum += weights[i] * values[i];
-      mass += weights[i];
-    }
-    return sum / mass;
-  };
 }

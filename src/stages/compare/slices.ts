@@ -7,6 +7,7 @@ import { discordance } from "../../stats/mcnemar.ts";
 import { worseThan } from "../../stats/paired.ts";
 import { type Item, rightOf } from "./item.ts";
 import { shareLine } from "./line.ts";
+import type { ComparedTask } from "./quality.ts";
 
 /** One side of a 95 % interval. */
 const LEVEL = 0.025;
@@ -16,7 +17,10 @@ const LEVEL = 0.025;
  * raise the chance of a false alarm; held needs no such care, each slice having to clear its margin by itself. A slice
  * that the bar speaks of and that holds no compared row says so.
  */
-export function compareSlices(items: readonly Item[], task: Task): SliceLine[] {
+export function compareSlices(
+  items: readonly Item[],
+  task: ComparedTask & { readonly bar?: Task["bar"] },
+): SliceLine[] {
   const margin = task.margins.slices;
   const right = { base: rightOf(items, "base", task), head: rightOf(items, "head", task) };
   const slices = kindOf(task.kind).slices(items);
@@ -35,7 +39,9 @@ export function compareSlices(items: readonly Item[], task: Task): SliceLine[] {
     return { ...line, n: rows.length, p, verdict: "too small to tell", reason };
   });
   const known = new Set(lines.map((line) => line.name));
-  const asked = new Set(task.bar.flatMap((line) => (line.slice === null || known.has(line.slice) ? [] : [line.slice])));
+  const asked = new Set(
+    (task.bar ?? []).flatMap((line) => (line.slice === null || known.has(line.slice) ? [] : [line.slice])),
+  );
   return [...lines, ...[...asked].map((name) => undefinedOn(name, margin))];
 }
 

@@ -8,6 +8,7 @@ import { pairedJackknife } from "../../stats/jackknife.ts";
 import { discordance } from "../../stats/mcnemar.ts";
 import type { Item, SideName } from "./item.ts";
 import { lineOf, shareLine } from "./line.ts";
+import { ratioOf } from "./weighted.ts";
 
 interface Scores {
   readonly base: readonly SpanScore[];
@@ -48,7 +49,7 @@ export function f1Difference(items: readonly Item[], task: Pick<Task, "kind" | "
   return f1Change({ base: scoresOf(items, "base", task), head: scoresOf(items, "head", task) });
 }
 
-function scoresOf(
+export function scoresOf(
   items: readonly Item[],
   side: SideName,
   { kind, spans }: Pick<Task, "kind" | "spans">,
@@ -61,7 +62,7 @@ function scoresOf(
 /** 2·hits/(2·hits + strays + misses). */
 function f1Change({ base, head }: Scores): Estimate {
   const f1 = (scores: readonly SpanScore[]): Statistic =>
-    ratio(
+    ratioOf(
       scores.map(({ exact }) => 2 * exact.hits),
       scores.map(({ exact }) => 2 * exact.hits + exact.strays + exact.misses),
     );
@@ -78,7 +79,7 @@ function touches({ exact }: SpanScore): boolean {
 /** Characters that leak, of those that are to be redacted. */
 function leakChange({ base, head }: Scores): Estimate {
   const leaks = (scores: readonly SpanScore[]): Statistic =>
-    ratio(
+    ratioOf(
       scores.map(({ characters }) => characters.leaked),
       scores.map(({ characters }) => characters.right),
     );
@@ -86,17 +87,4 @@ function leakChange({ base, head }: Scores): Estimate {
     return undetermined("nothing in these texts is to be redacted", base.length);
   }
   return pairedJackknife(leaks(base), leaks(head), base.length);
-}
-
-/** Σ part / Σ whole of weighted items. */
-function ratio(part: readonly number[], whole: readonly number[]): Statistic {
-  return (weights) => {
-    let parts = 0;
-    let wholes = 0;
-    for (let i = 0; i < part.length; i++) {
-      parts += weights[i] * part[i];
-      wholes += weights[i] * whole[i];
-    }
-    return parts / wholes;
-  };
 }
