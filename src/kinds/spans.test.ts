@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FoundSpan } from "../spans/decode.ts";
-import type { Manifest } from "../record/manifest.ts";
+import type { Manifest, SpanManifest } from "../record/manifest.ts";
+import type { Scored } from "../record/scored.ts";
+import type { Span } from "../spans/span.ts";
 import { tokensOf } from "../spans/tokens.ts";
-import { found, united } from "./spans.ts";
+import { found, placesIn, united } from "./spans.ts";
 
 const span = (start: number, end: number, label: string): FoundSpan => ({ start, end, label, confidence: 0.9 });
 
@@ -45,13 +47,19 @@ describe("what a model and patterns found, united", () => {
 
 describe("patterns beside a model", () => {
   const text = "mail ann@lee.example or 11.2.3.4";
+  const tokens = tokensOf(text);
+  const words = tokens.length / 2;
+  const lattice = (emissions: Float32Array): Scored => ({
+    form: "lattice",
+    lattice: { tokens, emissions, transitions: new Float32Array(16), windows: 1 },
+  });
   /** A model that marks tokens 1 and 2 as NAME and nothing else. */
-  const lattice = (): Parameters<typeof found>[0] => {
-    const tokens = tokensOf(text);
-    const emissions = new Float32Array((tokens.length / 2) * 3);
-    for (let t = 0; t < tokens.length / 2; t++) emissions[3 * t + (t === 1 ? 1 : t === 2 ? 2 : 0)] = 9;
-    return { form: "lattice", lattice: { tokens, emissions, transitions: new Float32Array(16), windows: 1 } };
-  };
+  const name = lattice(
+    Float32Array.from({ length: words * 3 }, (_, i) => {
+      const t = Math.floor(i / 3);
+      return i % 3 === (t === 1 ? 1 : t === 2 ? 2 : 0) ? 9 : 0;
+    }),
+  );
   const manifest = (precision?: number): Manifest => ({
     kind: "redact",
     program: { type: "onnx", part: "model.onnx" },
@@ -72,12 +80,26 @@ describe("patterns beside a model", () => {
       outsideBias: 0,
     },
   });
-  const said = (m: Manifest): string[] => found(lattice(), text, m).map((s) => `${s.start} ${s.end} ${s.label}`);
+  const said = (m: Manifest): string[] => found(name, text, m).map((s) => `${s.start} ${s.end} ${s.label}`);
 
   it("sure ones stand whatever the model found, others only where it found nothing", () => {
     expect(said(manifest())).toEqual(["5 20 email", "24 32 ip"]);
     expect(said(manifest(0.9))).toEqual(["5 20 email", "24 32 ip"]);
     expect(said(manifest(0.6))).toEqual(["5 9 NAME", "24 32 ip"]);
-    expect(found(lattice(), text, manifest(0.6))[1].confidence).toBe(0.6);
+    expect(found(name, text, manifest(0.6))[1].confidence).toBe(0.6);
+  });
+
+  it("places are those of what is found, whatever the scores, the bias and the patterns", () => {
+    const score = fc.float({ min: -9, max: 9, noNaN: true });
+    const scores = fc.array(score, { minLength: 3 * words, maxLength: 3 * words });
+    fc.assert(
+      fc.property(scores, score, fc.constantFrom(undefined, 0.9, 0.6), (emissions, outsideBias, precision) => {
+        const plain = manifest(precision);
+        const biased = { ...plain, spans: { ...plain.spans, outsideBias } as SpanManifest };
+        const scored = lattice(Float32Array.from(emissions));
+        const bare = ({ start, end, label }: Span): Span => ({ start, end, label });
+        expect(placesIn(scored, text, biased).map(bare)).toEqual(found(scored, text, biased).map(bare));
+      }),
+    );
   });
 });

@@ -3,7 +3,7 @@ import type { Manifest } from "../../record/manifest.ts";
 import { scoreSpans } from "../../spans/score.ts";
 import { parseSpans } from "../../spans/span.ts";
 import { type AnsweredScores, type Calibration, calibrated } from "../kind.ts";
-import { found, temperatureOf } from "../spans.ts";
+import { placesIn, temperatureOf } from "../spans.ts";
 import { otherCharacters } from "./leaks.ts";
 
 /** How much is taken from the score of "no span", from nothing to what marks nearly anything. */
@@ -39,7 +39,7 @@ function atBias(rows: readonly AnsweredScores[], manifest: Manifest): { leaking:
   let other = 0;
   let over = 0;
   for (const { text, target, scored } of rows) {
-    const { characters } = scoreSpans(text, parseSpans(target), found(scored, text, manifest), []);
+    const { characters } = scoreSpans(text, parseSpans(target), placesIn(scored, text, manifest), []);
     if (characters.leaked > 0) leaking++;
     other += otherCharacters(text, characters);
     over += characters.over;

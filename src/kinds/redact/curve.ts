@@ -3,7 +3,7 @@ import type { OperatingPoint } from "../../record/operating.ts";
 import { scoreSpans } from "../../spans/score.ts";
 import { parseSpans } from "../../spans/span.ts";
 import { type AnsweredScores, calibrated } from "../kind.ts";
-import { found } from "../spans.ts";
+import { placesIn } from "../spans.ts";
 import { BIASES } from "./calibrate.ts";
 import { leakFigures } from "./leaks.ts";
 
@@ -22,7 +22,7 @@ export function operatingCurve(
   const texts = rows.map(({ text }) => text);
   return biases.map((outsideBias): OperatingPoint => {
     const characters = rows.map(({ text, target, scored, manifest }) => {
-      const spans = found(scored, text, calibrated(manifest, { temperature, outsideBias }));
+      const spans = placesIn(scored, text, calibrated(manifest, { temperature, outsideBias }));
       return scoreSpans(text, parseSpans(target), spans, []).characters;
     });
     const { leak_documents, over_redaction } = leakFigures(texts, characters);
