@@ -108,6 +108,31 @@ describe("what becomes of each node", () => {
     expect(quantise(graph, { to: "fp32" }).graph).toBe(graph);
   });
 
+  it("keeps what stands alone in a form of its own", () => {
+    expect(listed({ to: "int4-block", otherwise: "int8", loose: "fp16" }).at(-1)?.slice(0, 2)).toEqual([
+      "places",
+      "fp16",
+    ]);
+    expect(listed({ to: "int4-block", otherwise: "int8" }).at(-1)?.slice(0, 2)).toEqual(["places", "int8"]);
+  });
+
+  it("fills the bytes of a table whose columns are odd, and halves hold its smallest scales", () => {
+    const b = builder("odd");
+    const table = normal("odd", [64, 35]);
+    table.data.fill(2 ** -20, 35, 70);
+    const ids = b.input("ids", "int64", ["batch", 10]);
+    b.output("y", b.op("Gather", [b.parameter("table", table), ids]));
+    const { graph: small, report } = quantise(b.finish(), { to: "int4-block" });
+    expect(report.nodes[0].bytesAfter).toBe(64 * (18 + 2 * 2));
+    const { y } = interpret(small, feeds);
+    expect(y.dims).toEqual([2, 10, 35]);
+    const worst = feeds.ids.data.reduce((most, id, i) => {
+      const off = (k: number) => Math.abs((y.data[35 * i + k] as number) - table.data[35 * Number(id) + k]);
+      return Math.max(most, ...Array.from({ length: 35 }, (_, k) => off(k)));
+    }, 0);
+    expect(worst).toBeLessThan(0.3);
+  });
+
   it("gives the same bytes as the plain passes", () => {
     expect(toOnnx(quantise(graph, { to: "fp16" }).graph)).toEqual(toOnnx(fp16Storage(graph)));
     expect(toOnnx(quantise(graph, { to: "int8" }).graph)).toEqual(toOnnx(int8Weights(graph)));

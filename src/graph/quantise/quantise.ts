@@ -86,7 +86,7 @@ function store(graph: Graph, source: Graph, plan: Plan, settings: Settings): Gra
     const before = forms.get(site.weight.name);
     if (before === undefined || rank(to) < rank(before)) forms.set(site.weight.name, to);
   }
-  const loose = settings.to === "fp16" ? "fp16" : settings.otherwise;
+  const { loose } = settings;
   const taken = new Set(plan.nodes.map((p) => p.site.weight.name));
   const large = new Set(plan.loose.map((l) => l.weight.name));
   if (loose === "fp32" && ![...forms.values()].some((f) => f !== "fp32")) return graph;
@@ -141,7 +141,7 @@ function reportOf(
     };
   });
   const loose = plan.loose.map(({ weight, readers }): QuantisedNode => {
-    const to = settings.to === "fp16" ? "fp16" : settings.otherwise;
+    const to = settings.loose;
     const reason = `read by ${readers.join(", ") || "no node"}, not as a weight of a product, convolution, recurrence or table`;
     const name = weight.name;
     return {

@@ -33,6 +33,8 @@ export interface QuantiseSpec {
   readonly nodes?: readonly Choice[];
   /** For weights that their form cannot take; fp32 when not told. */
   readonly otherwise?: "fp32" | "fp16" | "int8";
+  /** For large weights that no product, convolution, recurrence or table reads; as `otherwise` when not told. */
+  readonly loose?: "fp32" | "fp16" | "int8";
   /** Weights with fewer elements stay float32; 1024 when not told. */
   readonly least?: number;
   /** Weights of a block; 32 when not told. */
@@ -86,6 +88,7 @@ export function filled(spec: QuantiseSpec): Settings {
     keep: spec.keep ?? [],
     nodes: spec.nodes ?? [],
     otherwise: spec.otherwise ?? "fp32",
+    loose: spec.loose ?? (spec.to === "fp16" ? "fp16" : (spec.otherwise ?? "fp32")),
     least: spec.least ?? 1024,
     block: spec.block ?? 32,
     zeroPoints: spec.zeroPoints ?? false,
@@ -98,6 +101,7 @@ export function filled(spec: QuantiseSpec): Settings {
   oneOf("form", settings.to, forms);
   for (const choice of settings.nodes) oneOf("form", choice.to, forms);
   oneOf("form for what is left", settings.otherwise, ["fp32", "fp16", "int8"]);
+  oneOf("form for what stands alone", settings.loose, ["fp32", "fp16", "int8"]);
   oneOf("size of a block", settings.block, blocks);
   oneOf("rounding", settings.rounding, roundings);
   oneOf("method for ranges", settings.range, rangeMethods);

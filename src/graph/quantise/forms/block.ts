@@ -8,8 +8,10 @@ import type { Settings } from "../spec.ts";
 import { momentsFor } from "./integer.ts";
 import { finished, type FormRow, oddProduct, type SmallParts, type Writing } from "./form.ts";
 
-/** The least half that has all its digits. */
+/** The least half that has all its digits; below, halves are 2⁻²⁴ apart. */
 const LEAST_HALF = 2 ** -14;
+/** A table with a scale of this much loses next to nothing where smaller scales lose digits: its rows are read side by side. */
+const LARGE = 2 ** -12;
 
 /** Weights alone, in blocks along the inner dimension: MatMulNBits for products, GatherBlockQuantized for tables. */
 export function blockForm(bits: 4 | 8): FormRow {
@@ -17,7 +19,7 @@ export function blockForm(bits: 4 | 8): FormRow {
     refuses(site, { block }) {
       if (site.kind === "convolution" || site.kind === "recurrence")
         return `the engine has no ${site.node.op} with weights in blocks`;
-      const odd = site.kind === "product" ? oddProduct(site) : tableRefusal(site, bits);
+      const odd = site.kind === "product" ? oddProduct(site) : tableRefusal(site);
       if (odd !== undefined) return odd;
       const columns = site.weight.tensor.data.length / (site.weight.dims[site.channel] as number);
       return columns < block ? `its rows of ${columns} are narrower than a block of ${block}` : undefined;
@@ -28,7 +30,11 @@ export function blockForm(bits: 4 | 8): FormRow {
       const data = standing.get(site.data)!;
       if (site.kind === "table") {
         const attributes = { bits, block_size: settings.block };
-        return b.op("GatherBlockQuantized", [codes, data, widened(writing, scales), zeros], attributes);
+        const rows = b.op("GatherBlockQuantized", [codes, data, widened(writing, scales), zeros], attributes);
+        const columns = site.weight.dims[1] as number;
+        return rows.dims.at(-1) === columns
+          ? rows
+          : b.op("Slice", [rows, b.ints([0]), b.ints([columns]), b.ints([-1])]);
       }
       const n = site.weight.dims[site.channel] as number;
       const product = b.op("MatMulNBits", [data, codes, widened(writing, scales), zeros], {
@@ -43,10 +49,9 @@ export function blockForm(bits: 4 | 8): FormRow {
   };
 }
 
-function tableRefusal(site: Site, bits: number): string | undefined {
-  if (site.weight.dims.length !== 2)
-    return `its weight has ${site.weight.dims.length} dimensions, and a matrix is wanted`;
-  return ((site.weight.dims[1] as number) * bits) % 8 === 0 ? undefined : "its columns do not fill whole bytes";
+function tableRefusal(site: Site): string | undefined {
+  const { length } = site.weight.dims;
+  return length === 2 ? undefined : `its weight has ${length} dimensions, and a matrix is wanted`;
 }
 
 /** The engine widens the scales once, when it loads the model. */
@@ -57,9 +62,9 @@ function widened({ b }: Writing, scales: Value): Value {
 function partsOf(site: Site, settings: Settings, bits: 4 | 8): SmallParts {
   const { rows, columns, groups, codes, scales, zeros } = fitted(site, settings, bits);
   const table = site.kind === "table";
-  const padded = table ? columns : groups * settings.block;
-  const dims = table ? [rows, (columns * bits) / 8] : [rows, groups, (settings.block * bits) / 8];
-  const half = settings.scales === "float16" && fitsHalf(scales);
+  const padded = table ? columns + (bits === 4 ? columns % 2 : 0) : groups * settings.block;
+  const dims = table ? [rows, (padded * bits) / 8] : [rows, groups, (settings.block * bits) / 8];
+  const half = settings.scales === "float16" && fitsHalf(scales, site);
   const zeroBytes = Math.ceil((groups * bits) / 8);
   return {
     codes: tensor("uint8", dims, packed(codes, rows, columns, padded, bits, 2 ** (bits - 1))),
@@ -81,13 +86,15 @@ function fitted(site: Site, settings: Settings, bits: 4 | 8): Quantised {
   const matrix = matrixOf(site);
   if (settings.scales === "float16") {
     const half = quantiseMatrix(matrix, { ...options, precision: "float16" });
-    if (fitsHalf(half.scales)) return half;
+    if (fitsHalf(half.scales, site)) return half;
   }
   return quantiseMatrix(matrix, { ...options, precision: "float32" });
 }
 
-function fitsHalf(scales: Float32Array): boolean {
-  return scales.every((s) => s === 0 || (Math.abs(s) >= LEAST_HALF && Number.isFinite(s)));
+export function fitsHalf(scales: Float32Array, { kind }: Site): boolean {
+  if (!scales.every(Number.isFinite)) return false;
+  if (kind === "table" && scales.some((s) => Math.abs(s) >= LARGE)) return true;
+  return scales.every((s) => s === 0 || Math.abs(s) >= LEAST_HALF);
 }
 
 function halves(values: Float32Array, dims: readonly number[]): Tensor<"float16"> {
