@@ -1,36 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { caught } from "../../test/caught.ts";
+import { scratch } from "../../test/scratch.ts";
 import { Fault } from "./fault.ts";
 import { makeFolder, readBounded, readText, sweep, systemDisk, writeWhole, type Disk } from "./files.ts";
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "files-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function caught(act: () => unknown): Fault {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
+const folder = scratch();
 
 /** The system's disk, with its k-th call failing as the system would report it. */
 function failingAt(k: number, errno: string): { disk: Disk; failed: () => string | undefined } {
@@ -51,19 +28,19 @@ function failingAt(k: number, errno: string): { disk: Disk; failed: () => string
 
 describe("writeWhole", () => {
   it("writes text, bytes and chunks, and replaces what was there", () => {
-    const path = join(folder, "a");
+    const path = join(folder(), "a");
     writeWhole(path, "grüß");
     expect(readFileSync(path, "utf8")).toBe("grüß");
     writeWhole(path, new Uint8Array([1, 2]));
     writeWhole(path, [new Uint8Array([3]), new Uint8Array(0), new Uint8Array([4, 5])]);
     expect([...readFileSync(path)]).toEqual([3, 4, 5]);
-    expect(readdirSync(folder)).toEqual(["a"]);
+    expect(readdirSync(folder())).toEqual(["a"]);
   });
 
   it.each(["ENOSPC", "EIO", "EACCES"])(
     "leaves the old file or the new whole, and no litter, whichever call fails with %s",
     (errno) => {
-      const path = join(folder, "a");
+      const path = join(folder(), "a");
       const seen = new Set<string>();
       for (let k = 0; ; k++) {
         writeFileSync(path, "old");
@@ -77,7 +54,7 @@ describe("writeWhole", () => {
           expect((error as Fault).remedy).toBeDefined();
         }
         expect(["old", "new"]).toContain(readFileSync(path, "utf8"));
-        expect(readdirSync(folder)).toEqual(["a"]);
+        expect(readdirSync(folder())).toEqual(["a"]);
         if (failed() === undefined) break;
         seen.add(failed() as string);
       }
@@ -91,26 +68,26 @@ describe("writeWhole", () => {
       write: (file, bytes, at) => systemDisk.write(file, bytes.subarray(0, at + 3), at),
     };
     const content = Uint8Array.from({ length: 100 }, (_, i) => i);
-    writeWhole(join(folder, "a"), content, stingy);
-    expect(new Uint8Array(readFileSync(join(folder, "a")))).toEqual(content);
+    writeWhole(join(folder(), "a"), content, stingy);
+    expect(new Uint8Array(readFileSync(join(folder(), "a")))).toEqual(content);
   });
 
   it("names a folder that is missing or in the way", () => {
-    expect(caught(() => writeWhole(join(folder, "none", "a"), "x")).code).toBe("disk/missing");
-    mkdirSync(join(folder, "b"));
-    expect(caught(() => writeWhole(join(folder, "b"), "x")).code).toBe("disk/is-a-folder");
-    expect(readdirSync(folder)).toEqual(["b"]);
+    expect(caught(() => writeWhole(join(folder(), "none", "a"), "x")).code).toBe("disk/missing");
+    mkdirSync(join(folder(), "b"));
+    expect(caught(() => writeWhole(join(folder(), "b"), "x")).code).toBe("disk/is-a-folder");
+    expect(readdirSync(folder())).toEqual(["b"]);
   });
 
   it("says that permission was denied", ({ skip }) => {
     if (process.getuid?.() === 0) skip("the superuser is denied nothing");
-    chmodSync(folder, 0o500);
-    expect(caught(() => writeWhole(join(folder, "a"), "x")).code).toBe("disk/denied");
-    chmodSync(folder, 0o700);
+    chmodSync(folder(), 0o500);
+    expect(caught(() => writeWhole(join(folder(), "a"), "x")).code).toBe("disk/denied");
+    chmodSync(folder(), 0o700);
   });
 
   it("a real full disk: a fault, the old file and no litter", ({ skip }) => {
-    const small = join(folder, "small");
+    const small = join(folder(), "small");
     mkdirSync(small);
     const script = `
       import { readFileSync, readdirSync } from "node:fs";
@@ -143,7 +120,7 @@ describe("writeWhole", () => {
 
 describe("reading", () => {
   it("reads what is within the bound and refuses what is not", () => {
-    const path = join(folder, "a");
+    const path = join(folder(), "a");
     writeFileSync(path, "12345");
     const bytes = readBounded(path, 5);
     expect([...bytes]).toEqual([49, 50, 51, 52, 53]);
@@ -160,14 +137,14 @@ describe("reading", () => {
   });
 
   it("names what cannot be read", () => {
-    expect(caught(() => readBounded(join(folder, "none"), 9)).code).toBe("disk/missing");
-    expect(caught(() => readBounded(folder, 9)).code).toBe("disk/is-a-folder");
-    symlinkSync("loop", join(folder, "loop"));
-    expect(caught(() => readBounded(join(folder, "loop"), 9)).code).toBe("disk/name");
+    expect(caught(() => readBounded(join(folder(), "none"), 9)).code).toBe("disk/missing");
+    expect(caught(() => readBounded(folder(), 9)).code).toBe("disk/is-a-folder");
+    symlinkSync("loop", join(folder(), "loop"));
+    expect(caught(() => readBounded(join(folder(), "loop"), 9)).code).toBe("disk/name");
   });
 
   it("takes UTF-8 alone as text", () => {
-    const path = join(folder, "a");
+    const path = join(folder(), "a");
     writeFileSync(path, "\ufeffgrüß");
     expect(readText(path, 100)).toBe("grüß");
     writeFileSync(path, Buffer.from("grüß", "latin1"));
@@ -177,20 +154,20 @@ describe("reading", () => {
 
 describe("folders", () => {
   it("makes a folder and those above it, once", () => {
-    const deep = join(folder, "a", "b", "c");
+    const deep = join(folder(), "a", "b", "c");
     makeFolder(deep);
     makeFolder(deep);
     expect(existsSync(deep)).toBe(true);
-    writeFileSync(join(folder, "file"), "");
-    expect(caught(() => makeFolder(join(folder, "file", "x"))).code).toBe("disk/missing");
-    expect(caught(() => makeFolder(join(folder, "file"))).code).toBe("disk/in-the-way");
+    writeFileSync(join(folder(), "file"), "");
+    expect(caught(() => makeFolder(join(folder(), "file", "x"))).code).toBe("disk/missing");
+    expect(caught(() => makeFolder(join(folder(), "file"))).code).toBe("disk/in-the-way");
   });
 
   it("sweeps what dead processes left and nothing else", () => {
     const dead = spawnSync(process.execPath, ["-e", ""]).pid;
     const kept = ["mine.tmp", `.whittle-${process.pid}-0-0.tmp`];
-    for (const name of [...kept, `.whittle-${dead}-0-3.tmp`]) writeFileSync(join(folder, name), "");
-    expect(sweep(folder)).toBe(1);
-    expect(readdirSync(folder).sort()).toEqual(kept.sort());
+    for (const name of [...kept, `.whittle-${dead}-0-3.tmp`]) writeFileSync(join(folder(), name), "");
+    expect(sweep(folder())).toBe(1);
+    expect(readdirSync(folder()).sort()).toEqual(kept.sort());
   });
 });

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Fault } from "../base/fault.ts";
+import { describe, expect, it } from "vitest";
+import { caught } from "../../test/caught.ts";
+import { scratch } from "../../test/scratch.ts";
 import { sha256 } from "../base/hash.ts";
 import { random } from "../base/random.ts";
 import { headerAt, layout, type Part } from "./layout.ts";
@@ -11,20 +11,7 @@ import { packHash, readPack } from "./read.ts";
 import { verifyPack } from "./verify.ts";
 import { packBytes, writePack } from "./write.ts";
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "pack-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function caught(act: () => unknown): Fault {
-  try {
-    act();
-  } catch (error) {
-    return error as Fault;
-  }
-  throw new Error("nothing was thrown");
-}
+const folder = scratch("for all");
 
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 const example: readonly Part[] = [
@@ -66,14 +53,14 @@ describe("a pack", () => {
   });
 
   it("is the same bytes each time, on disk as in memory, and leaves no litter", () => {
-    const path = join(folder, "a.whittle");
+    const path = join(folder(), "a.whittle");
     const plan = writePack(path, example);
     expect(new Uint8Array(readFileSync(path))).toEqual(packBytes(example));
     writePack(path, example);
     const pack = readPack(path);
     expect([pack.size, pack.hash]).toEqual([plan.size, plan.hash]);
     expect(packHash(path)).toBe(plan.hash);
-    expect(readdirSync(folder)).toEqual(["a.whittle"]);
+    expect(readdirSync(folder())).toEqual(["a.whittle"]);
     expect(Buffer.from(packBytes(example)).subarray(0, 8).toString()).toBe("WHITTLE1");
   });
 
@@ -130,7 +117,7 @@ describe("a pack", () => {
   });
 
   it("names the part that was changed, and the file", () => {
-    const path = join(folder, "changed.whittle");
+    const path = join(folder(), "changed.whittle");
     const bytes = packBytes(example);
     bytes[layout(example).entries[2].offset + 7] ^= 1;
     writeFileSync(path, bytes);
@@ -141,14 +128,14 @@ describe("a pack", () => {
   });
 
   it("says what else it may be", () => {
-    const path = join(folder, "other");
+    const path = join(folder(), "other");
     writeFileSync(path, "");
     expect(caught(() => readPack(path)).code).toBe("pack/not-a-pack");
     writeFileSync(path, "%PDF-1.7 something else");
     expect(caught(() => readPack(path)).code).toBe("pack/not-a-pack");
     writeFileSync(path, "WHITTLE2 and what that may bring");
     expect(caught(() => readPack(path)).code).toBe("pack/newer");
-    expect(caught(() => readPack(join(folder, "none"))).code).toBe("disk/missing");
+    expect(caught(() => readPack(join(folder(), "none"))).code).toBe("disk/missing");
     expect(caught(() => readPack(path, 10)).code).toBe("disk/too-large");
   });
 });

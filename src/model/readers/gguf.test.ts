@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { caught } from "../../../test/caught.ts";
 import { llama8bMetadata, llama8bQ4KM, llama8bTensors, madeGguf } from "../../../test/contracts/made-gguf.ts";
 import { Fault } from "../../base/fault.ts";
 import { readGguf } from "./gguf.ts";
@@ -9,16 +10,6 @@ import { readModelHeader } from "./open.ts";
 import { bytesSource } from "./source.ts";
 
 const shared = process.env["WHITTLE_SHARED"] ?? join(import.meta.dirname, "../../../../shared");
-
-function caught(act: () => unknown): Fault {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const small = madeGguf(
   {

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { caught } from "../../../test/caught.ts";
+import { scratch } from "../../../test/scratch.ts";
 import { encode, external, graph, madeOnnx, type Message, node, port } from "../../../test/contracts/made-onnx.ts";
 import { Fault } from "../../base/fault.ts";
 import { float32, int64 } from "../../base/tensor.ts";
@@ -14,21 +15,7 @@ import { readModelHeader } from "./open.ts";
 import { bytesSource } from "./source.ts";
 
 const shared = process.env["WHITTLE_SHARED"] ?? join(import.meta.dirname, "../../../../shared");
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "skim-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function caught(act: () => unknown): Fault {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
+const folder = scratch("for all");
 
 const skim = (bytes: Uint8Array, size = 1000): ModelHeader => skimOnnx(bytesSource("made.onnx", bytes), () => size);
 
@@ -59,10 +46,10 @@ describe("skimming an ONNX file", () => {
   it("counts external data and fetches neither them nor what lies inside", () => {
     const size = 3 * 2 ** 30;
     const tensor = external("w", [2 ** 20, 768], { location: "model.onnx_data", offset: "0", length: String(size) });
-    writeFileSync(join(folder, "model.onnx"), madeOnnx({ tensors: [tensor] }));
-    writeFileSync(join(folder, "model.onnx_data"), "");
-    truncateSync(join(folder, "model.onnx_data"), size);
-    const header = readModelHeader(join(folder, "model.onnx"));
+    writeFileSync(join(folder(), "model.onnx"), madeOnnx({ tensors: [tensor] }));
+    writeFileSync(join(folder(), "model.onnx_data"), "");
+    truncateSync(join(folder(), "model.onnx_data"), size);
+    const header = readModelHeader(join(folder(), "model.onnx"));
     expect(header.tensors).toEqual([{ name: "w", dims: [2 ** 20, 768], precision: "F32", bytes: size }]);
     expect(header.fileBytes).toBeGreaterThan(size);
 
@@ -82,10 +69,10 @@ describe("skimming an ONNX file", () => {
       ]),
     );
     const bytes = withLength(head, inside);
-    writeFileSync(join(folder, "large.onnx"), bytes.head);
-    truncateSync(join(folder, "large.onnx"), bytes.size);
+    writeFileSync(join(folder(), "large.onnx"), bytes.head);
+    truncateSync(join(folder(), "large.onnx"), bytes.size);
     const before = process.memoryUsage().arrayBuffers;
-    expect(readModelHeader(join(folder, "large.onnx")).tensors).toEqual([
+    expect(readModelHeader(join(folder(), "large.onnx")).tensors).toEqual([
       { name: "w", dims: [inside], precision: "I8", bytes: inside },
     ]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20);
@@ -93,7 +80,7 @@ describe("skimming an ONNX file", () => {
 
   it("refuses external data that lead elsewhere, are missing, or are too short", () => {
     const at = (location: string, length = "12"): Fault => {
-      const path = join(folder, "escape.onnx");
+      const path = join(folder(), "escape.onnx");
       writeFileSync(path, madeOnnx({ tensors: [external("w", [3], { location, length })] }));
       return caught(() => readModelHeader(path));
     };
@@ -104,7 +91,7 @@ describe("skimming an ONNX file", () => {
       });
     }
     expect(at("none.bin").message).toMatch(/cannot be read: none.bin/);
-    writeFileSync(join(folder, "short.bin"), "12345678");
+    writeFileSync(join(folder(), "short.bin"), "12345678");
     expect(at("short.bin").why).toMatch(/end at byte 12 of short.bin, which has 8/);
     expect(at("short.bin", "8").why).toMatch(/takes 12 bytes and its external data have 8/);
     expect(at("short.bin", "1e9").why).toMatch(/the length of external data is "1e9"/);

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { caught } from "../../../test/caught.ts";
+import { scratch } from "../../../test/scratch.ts";
 import { Fault } from "../../base/fault.ts";
 import { configArchitecture } from "./config.ts";
 import { readModelHeader } from "./open.ts";
@@ -10,21 +11,7 @@ import { readSafetensors } from "./safetensors.ts";
 import { bytesSource } from "./source.ts";
 
 const shared = process.env["WHITTLE_SHARED"] ?? join(import.meta.dirname, "../../../../shared");
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "tensors-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function caught(act: () => unknown): Fault {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
+const folder = scratch();
 
 function made(header: unknown, data = 0): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -101,29 +88,29 @@ describe("a folder of safetensors", () => {
   });
 
   it("is read over all the files that its index names", () => {
-    writeFileSync(join(folder, "config.json"), config);
-    writeFileSync(join(folder, "one.safetensors"), made({ a: entry("F16", [4], 0, 8) }, 8));
-    writeFileSync(join(folder, "two.safetensors"), made({ b: entry("F16", [2], 0, 4) }, 4));
+    writeFileSync(join(folder(), "config.json"), config);
+    writeFileSync(join(folder(), "one.safetensors"), made({ a: entry("F16", [4], 0, 8) }, 8));
+    writeFileSync(join(folder(), "two.safetensors"), made({ b: entry("F16", [2], 0, 4) }, 4));
     const map = (weight_map: Readonly<Record<string, string>>): void =>
-      writeFileSync(join(folder, "model.safetensors.index.json"), JSON.stringify({ weight_map }));
+      writeFileSync(join(folder(), "model.safetensors.index.json"), JSON.stringify({ weight_map }));
     map({ a: "one.safetensors", b: "two.safetensors" });
-    const header = readModelHeader(folder);
+    const header = readModelHeader(folder());
     expect(header.tensors.map((t) => t.name)).toEqual(["a", "b"]);
     expect(header.architecture).toMatchObject({ name: "llama", layers: 2, vocabulary: 9 });
     map({ a: "../one.safetensors" });
-    expect(caught(() => readModelHeader(folder)).why).toMatch(/not in the folder/);
+    expect(caught(() => readModelHeader(folder())).why).toMatch(/not in the folder/);
     map({ a: "three.safetensors" });
-    expect(caught(() => readModelHeader(folder)).code).toBe("model/safetensors");
-    writeFileSync(join(folder, "two.safetensors"), made({ a: entry("F16", [2], 0, 4) }, 4));
+    expect(caught(() => readModelHeader(folder())).code).toBe("model/safetensors");
+    writeFileSync(join(folder(), "two.safetensors"), made({ a: entry("F16", [2], 0, 4) }, 4));
     map({ a: "one.safetensors", b: "two.safetensors" });
-    expect(caught(() => readModelHeader(folder)).why).toMatch(/"a" is in one.safetensors and in two.safetensors/);
+    expect(caught(() => readModelHeader(folder())).why).toMatch(/"a" is in one.safetensors and in two.safetensors/);
   });
 
   it("without a model is a fault, and a file of another kind too", () => {
-    expect(caught(() => readModelHeader(folder)).code).toBe("model/format");
-    writeFileSync(join(folder, "notes.txt"), "hello");
-    expect(caught(() => readModelHeader(join(folder, "notes.txt"))).code).toBe("model/format");
-    expect(caught(() => readModelHeader(join(folder, "none.gguf"))).code).toBe("disk/missing");
+    expect(caught(() => readModelHeader(folder())).code).toBe("model/format");
+    writeFileSync(join(folder(), "notes.txt"), "hello");
+    expect(caught(() => readModelHeader(join(folder(), "notes.txt"))).code).toBe("model/format");
+    expect(caught(() => readModelHeader(join(folder(), "none.gguf"))).code).toBe("disk/missing");
   });
 
   it("is read from a real model", ({ skip }) => {

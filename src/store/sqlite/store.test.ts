@@ -1,34 +1,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Fault } from "../../base/fault.ts";
+import { describe, expect, it } from "vitest";
+import { caught } from "../../../test/caught.ts";
+import { scratch } from "../../../test/scratch.ts";
 import { openDatabase } from "./database.ts";
 import { openStore } from "./store.ts";
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "store-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const folder = scratch();
 
-function caught(act: () => unknown): Fault {
-  try {
-    act();
-  } catch (error) {
-    return error as Fault;
-  }
-  throw new Error("nothing was thrown");
-}
-
-const indexPath = (): string => join(folder, ".whittle", "index.sqlite");
-const blobPath = (name: string): string => join(folder, ".whittle", "blobs", name.slice(0, 2), name);
+const indexPath = (): string => join(folder(), ".whittle", "index.sqlite");
+const blobPath = (name: string): string => join(folder(), ".whittle", "blobs", name.slice(0, 2), name);
 
 /** A store with one record and one blob, closed. */
 function made(): string {
-  const store = openStore(folder, { mode: "write" });
+  const store = openStore(folder(), { mode: "write" });
   store.remember("split", "k", { rows: [1, 2] });
   const name = store.blobs.put(new Uint8Array([1, 2, 3]));
   store.close();
@@ -38,7 +25,7 @@ function made(): string {
 describe("a store on disk", () => {
   it("is there the next time, with its order", () => {
     const name = made();
-    const store = openStore(folder, { mode: "write" });
+    const store = openStore(folder(), { mode: "write" });
     store.remember("split", "k2", null);
     expect(store.list("split").map((r) => r.key)).toEqual(["k", "k2"]);
     expect([...store.blobs.get(name)]).toEqual([1, 2, 3]);
@@ -48,7 +35,7 @@ describe("a store on disk", () => {
 
   it("is complete in its one file once closed", () => {
     made();
-    const copy = join(folder, "copy");
+    const copy = join(folder(), "copy");
     mkdirSync(join(copy, ".whittle"), { recursive: true });
     copyFileSync(indexPath(), join(copy, ".whittle", "index.sqlite"));
     const store = openStore(copy, { mode: "read" });
@@ -59,7 +46,7 @@ describe("a store on disk", () => {
   it("never uses a damaged blob, and mends it when the same bytes are stored again", () => {
     const name = made();
     writeFileSync(blobPath(name), new Uint8Array([1, 2, 4]));
-    const store = openStore(folder, { mode: "write" });
+    const store = openStore(folder(), { mode: "write" });
     const fault = caught(() => store.blobs.get(name));
     expect(fault.code).toBe("store/damaged-blob");
     expect(fault.message).toContain(name);
@@ -74,7 +61,7 @@ describe("a store on disk", () => {
     const index = openDatabase(indexPath(), 0);
     index.run("UPDATE record SET text = ?", '{"rows":[1,3]}');
     index.close();
-    const store = openStore(folder, { mode: "read" });
+    const store = openStore(folder(), { mode: "read" });
     expect(caught(() => store.recall("split", "k")).code).toBe("store/damaged-record");
     expect(caught(() => store.list("split")).code).toBe("store/damaged-record");
     store.close();
@@ -87,37 +74,37 @@ describe("a store on disk", () => {
     index.script("DROP TABLE record; DROP TABLE writer");
     index.close();
     for (const mode of ["write", "read"] as const) {
-      const fault = caught(() => openStore(folder, { mode }));
+      const fault = caught(() => openStore(folder(), { mode }));
       expect(fault.code).toBe("store/newer");
       expect(fault.why).toContain("99");
     }
   });
 
   it("refuses an index that is no database", () => {
-    mkdirSync(join(folder, ".whittle"));
+    mkdirSync(join(folder(), ".whittle"));
     writeFileSync(indexPath(), "no database, though long enough to be taken for one".repeat(100));
-    expect(caught(() => openStore(folder, { mode: "write" })).code).toBe("store/damaged-index");
-    expect(caught(() => openStore(folder, { mode: "read" })).code).toBe("store/damaged-index");
+    expect(caught(() => openStore(folder(), { mode: "write" })).code).toBe("store/damaged-index");
+    expect(caught(() => openStore(folder(), { mode: "read" })).code).toBe("store/damaged-index");
   });
 
   it("says so when nothing was made yet, and makes nothing by reading", () => {
-    expect(caught(() => openStore(folder, { mode: "read" })).code).toBe("store/none");
-    expect(existsSync(join(folder, ".whittle"))).toBe(false);
-    mkdirSync(join(folder, ".whittle"));
+    expect(caught(() => openStore(folder(), { mode: "read" })).code).toBe("store/none");
+    expect(existsSync(join(folder(), ".whittle"))).toBe(false);
+    mkdirSync(join(folder(), ".whittle"));
     writeFileSync(indexPath(), "");
-    expect(caught(() => openStore(folder, { mode: "read" })).code).toBe("store/none");
+    expect(caught(() => openStore(folder(), { mode: "read" })).code).toBe("store/none");
   });
 
   it("says so when the folder cannot hold a store", () => {
-    writeFileSync(join(folder, "file"), "");
-    expect(caught(() => openStore(join(folder, "file"), { mode: "write" })).code).toBe("disk/missing");
-    writeFileSync(join(folder, ".whittle"), "");
-    expect(caught(() => openStore(folder, { mode: "write" })).code).toBe("disk/missing");
+    writeFileSync(join(folder(), "file"), "");
+    expect(caught(() => openStore(join(folder(), "file"), { mode: "write" })).code).toBe("disk/missing");
+    writeFileSync(join(folder(), ".whittle"), "");
+    expect(caught(() => openStore(folder(), { mode: "write" })).code).toBe("disk/missing");
   });
 
   it("reads beside a writer, and sees what it acknowledged", () => {
-    const writer = openStore(folder, { mode: "write" });
-    const reader = openStore(folder, { mode: "read" });
+    const writer = openStore(folder(), { mode: "write" });
+    const reader = openStore(folder(), { mode: "read" });
     writer.remember("split", "k", 1);
     const name = writer.blobs.put(new Uint8Array([7]));
     expect(reader.recall("split", "k")).toBe(1);
@@ -134,31 +121,31 @@ describe("a store on disk", () => {
   });
 
   it("has one writer at a time, within a process too", () => {
-    const writer = openStore(folder, { mode: "write" });
-    const fault = caught(() => openStore(folder, { mode: "write" }));
+    const writer = openStore(folder(), { mode: "write" });
+    const fault = caught(() => openStore(folder(), { mode: "write" }));
     expect(fault.code).toBe("store/busy");
     expect(fault.why).toContain(`process ${process.pid} `);
     writer.close();
-    openStore(folder, { mode: "write" }).close();
+    openStore(folder(), { mode: "write" }).close();
   });
 
   it("is held while another process holds it, and free the moment that is killed", async () => {
     const script = `
       import { openStore } from ${JSON.stringify(new URL("./store.ts", import.meta.url).href)};
-      openStore(${JSON.stringify(folder)}, { mode: "write" }).remember("split", "k", 1);
+      openStore(${JSON.stringify(folder())}, { mode: "write" }).remember("split", "k", 1);
       process.stdout.write("held");
       setInterval(() => {}, 1000);`;
     const holder = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
     await once(holder.stdout, "data");
-    const fault = caught(() => openStore(folder, { mode: "write" }));
+    const fault = caught(() => openStore(folder(), { mode: "write" }));
     expect(fault.code).toBe("store/busy");
     expect(fault.why).toContain(`process ${holder.pid} `);
-    const reader = openStore(folder, { mode: "read" });
+    const reader = openStore(folder(), { mode: "read" });
     expect(reader.recall("split", "k")).toBe(1);
     reader.close();
     holder.kill("SIGKILL");
     await once(holder, "close");
-    const store = openStore(folder, { mode: "write" });
+    const store = openStore(folder(), { mode: "write" });
     expect(store.recall("split", "k")).toBe(1);
     store.close();
   });
