@@ -28,6 +28,8 @@ export interface NeedsOptions extends CacheOptions {
   readonly weights?: number;
   /** Bytes of a file that is read into memory whole: a pack. */
   readonly held?: number;
+  /** Shapes of a program's inputs by name, where they are known better than by batch and length. */
+  readonly inputs?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Weights are mapped or read once: loading peaks at them, and at nothing that running does not reach. */
@@ -49,11 +51,15 @@ export function loadedWeights({ format, tensors }: ModelHeader): number {
 
 function running(
   { architecture, program }: ModelHeader,
-  options: CacheOptions,
+  options: NeedsOptions,
   missing: string[],
 ): { cache: number; activations: number } {
   if (program !== null) {
-    const { bytes, unsized } = workingBytes(program, { batch: options.batch, length: options.context });
+    const { bytes, unsized } = workingBytes(program, {
+      batch: options.batch,
+      length: options.context,
+      inputs: options.inputs,
+    });
     if (unsized > 0) missing.push(`the sizes of ${unsized} values of the program are not known`);
     return { cache: 0, activations: bytes };
   }

@@ -1,0 +1,76 @@
+import { Fault } from "../base/fault.ts";
+import { type Needs, needsOf } from "../fit/needs.ts";
+import type { ModelHeader } from "../model/readers/header.ts";
+import { skimOnnx } from "../model/readers/onnx.ts";
+import { bytesSource } from "../model/readers/source.ts";
+import { readPack } from "../packfile/read.ts";
+import { jsonPart, type Parts } from "../predict/parts.ts";
+import { manifestSchema } from "../record/manifest.ts";
+import { inputShapes } from "./input-shapes.ts";
+
+/** What a pack is asked to do. */
+export interface PackLoad {
+  /** Texts that one run answers; the predictor's own at most when not told. */
+  readonly batch?: number;
+  /** UTF-16 units of the longest text. */
+  readonly textLength?: number;
+  /** Requests that are taken on at once: one is answered, the others' texts wait in memory. */
+  readonly concurrency?: number;
+}
+
+export interface PackPlan {
+  /** Bytes of resident memory at most, with all that was asked. */
+  readonly bytes: number;
+  /** Of them, those of texts that wait. */
+  readonly waiting: number;
+  readonly needs: Needs;
+}
+
+/** Texts of a batch in predict/, and a length that most texts keep to. */
+const BATCH = 32;
+const TEXT_LENGTH = 512;
+/** A text waits as a string of two bytes a unit, as the body it came in, and as that body decoded. */
+const BYTES_PER_UNIT = 6;
+
+/** The most memory that whittle takes to answer with a pack; no weight of it is loaded. */
+export function planPack(path: string, load: PackLoad = {}): PackPlan {
+  const { batch = BATCH, textLength = TEXT_LENGTH, concurrency = 1 } = load;
+  const { header, held, parts } = packHeader(path);
+  const inputs = inputShapes(manifestSchema.parse(jsonPart(parts, "model.json")).inputs, parts, { batch, textLength });
+  const needs = needsOf(header, { batch, context: textLength, cache: "f16", held, inputs });
+  const waiting = concurrency * batch * textLength * BYTES_PER_UNIT;
+  return { bytes: Math.max(needs.total, needs.loadPeak) + waiting, waiting, needs };
+}
+
+/** A pack is read into memory whole, checked, and stays there: its program is loaded from those bytes. */
+export function packHeader(path: string): { header: ModelHeader; held: number; parts: Parts } {
+  const pack = readPack(path);
+  const programs = [...pack.parts].filter(([name]) => name.endsWith(".onnx"));
+  const headers = programs.map(([name, bytes]) =>
+    skimOnnx(bytesSource(`${path}, part ${name}`, bytes), (location) => {
+      throw new Fault("model/external", {
+        what: `the part ${name} names ${JSON.stringify(location)} as a file of its own`,
+        where: path,
+        remedy: "make the pack again: a pack holds all that it needs",
+      });
+    }),
+  );
+  if (headers.length === 1)
+    return { header: { ...headers[0], fileBytes: pack.size }, held: pack.size, parts: pack.parts };
+  // A pack of rules has no program: what it needs is the runtime and itself.
+  const none = { opset: 0, inputs: [], outputs: [], nodes: [], constants: new Map(), noted: new Map() };
+  const tensors = headers.flatMap((header) => header.tensors);
+  const program = headers.length === 0 ? none : headers.map((h) => h.program ?? none).reduce(larger);
+  return {
+    header: { format: "onnx", fileBytes: pack.size, tensors, architecture: null, program },
+    held: pack.size,
+    parts: pack.parts,
+  };
+}
+
+type ProgramOf = NonNullable<ModelHeader["program"]>;
+
+/** Programs of one pack run one after another: the one with more operations stands for both. */
+function larger(a: ProgramOf, b: ProgramOf): ProgramOf {
+  return a.nodes.length >= b.nodes.length ? a : b;
+}
