@@ -19,6 +19,9 @@ const offZero = (v: number): number => v + Math.sign(v) * 0.2;
 /** No two elements within the step of a difference, so that no maximum changes hands. */
 const apart = (_: number, at: number): number => ((at * 7919) % 101) / 20 - 2.5;
 
+/** Well inside the open interval from -1 to 1. */
+const within = (v: number): number => 0.9 * Math.tanh(v);
+
 /** A shape and one that broadcasts with it: axes dropped or set to 1 on either side. */
 const pair: fc.Arbitrary<number[][]> = fc
   .tuple(
@@ -100,6 +103,26 @@ export const cases = {
   Sin: unary("Sin"),
   Cos: unary("Cos"),
   Erf: unary("Erf"),
+  Tan: unary("Tan", (v) => Math.atan(v)),
+  Asin: unary("Asin", within),
+  Acos: unary("Acos", within),
+  Atan: unary("Atan"),
+  Sinh: unary("Sinh"),
+  Cosh: unary("Cosh"),
+  Asinh: unary("Asinh"),
+  Acosh: unary("Acosh", (v) => 1 + positive(v)),
+  Atanh: unary("Atanh", within),
+  PRelu: pair
+    .filter(([a, b]) => a.length >= b.length && b.every((d, i) => d === 1 || d === a[a.length - b.length + i]))
+    .map((dims) => ({ dims, draw: offZero, make: (b, x) => b.op("PRelu", x) })),
+  ThresholdedRelu: unary("ThresholdedRelu", apart, { alpha: 0.513 }),
+  Elu: unary("Elu", offZero, { alpha: 0.7 }),
+  Celu: unary("Celu", offZero, { alpha: 0.7 }),
+  Selu: unary("Selu", offZero),
+  HardSigmoid: unary("HardSigmoid", apart, { alpha: 0.413, beta: 0.5 }),
+  HardSwish: unary("HardSwish", (_, at) => 2 * apart(0, at) + 0.013),
+  Softsign: unary("Softsign"),
+  Mish: unary("Mish"),
   Sigmoid: unary("Sigmoid"),
   Tanh: unary("Tanh"),
   Relu: unary("Relu", offZero),
@@ -137,6 +160,8 @@ export const cases = {
     one({ dims: [[3, 2], [2], [1]], draw: (n, at) => offZero(n) + at, make: (b, x) => b.op("Max", x) }),
     one({ dims: [[4]], make: (b, [x]) => b.op("Max", [x, x]) }),
   ),
+  Sum: binary("Sum"),
+  Mean: binary("Mean"),
   Where: pair.map((dims) => ({
     dims,
     make: (b, [x, y]) =>
@@ -147,6 +172,21 @@ export const cases = {
   ReduceMax: reduction("ReduceMax", apart),
   ReduceMin: reduction("ReduceMin", apart),
   ReduceSumSquare: reduction("ReduceSumSquare"),
+  ReduceL1: reduction("ReduceL1", offZero),
+  ReduceL2: reduction("ReduceL2"),
+  ReduceLogSum: reduction("ReduceLogSum", positive),
+  ReduceLogSumExp: reduction("ReduceLogSumExp"),
+  ReduceProd: fc.oneof(
+    reduction("ReduceProd"),
+    // One zero in a product, and two.
+    reduction("ReduceProd", (v, at) => (at === 1 ? 0 : v)),
+    reduction("ReduceProd", (v, at) => (at < 2 ? 0 : v)),
+  ),
+  TopK: fc.tuple(fc.nat(1), fc.nat(1)).map(([axis, largest]) => ({
+    dims: [[3, 4]],
+    draw: apart,
+    make: (b, [x]) => b.ops("TopK", [x, b.ints([2])], { axis, largest }, 2)[0],
+  })),
   CumSum: fc.tuple(fc.nat(1), fc.nat(1)).map(([exclusive, reverse]) => ({
     dims: [[3, 4]],
     make: (b, [x]) => b.op("CumSum", [x, b.scalar(1, "int64")], { exclusive, reverse }),
@@ -159,6 +199,15 @@ export const cases = {
       dims: [[rows, 2, width], ...Array<number[]>(bias ? 2 : 1).fill(deep ? [2, width] : [width])],
       make: (b, x) => b.op("LayerNormalization", x, { axis: deep ? 1 : -1, epsilon: 1e-3 }),
     })),
+  BatchNormalization: fc.tuple(size, size, fc.boolean()).map(([rows, channels, flat]) => ({
+    dims: [flat ? [rows, channels] : [rows, channels, 2, 3], [channels], [channels], [channels], [channels]],
+    draw: (v) => Math.abs(v) + 0.2,
+    make: (b, x) => b.op("BatchNormalization", x, { epsilon: 1e-3 }),
+  })),
+  InstanceNormalization: fc.tuple(size, size, fc.boolean()).map(([rows, channels, flat]) => ({
+    dims: [flat ? [rows, channels, 4] : [rows, channels, 2, 3], [channels], [channels]],
+    make: (b, x) => b.op("InstanceNormalization", x, { epsilon: 1e-2 }),
+  })),
   MatMul: fc.oneof(
     fc.tuple(size, size, size).map(([m, k, n]): Case => ({
       dims: [

@@ -77,12 +77,15 @@ function compareNamed(c: Case, seed: number): boolean {
   return true;
 }
 
+/** Random cases of each rule: 200 in the soak, a few otherwise. */
+const runs = process.env["WHITTLE_SOAK"] === "1" ? 200 : 12;
+
 describe("every gradient rule against central differences", () => {
   for (const op of Object.keys(cases) as Differentiable[]) {
     it(op, () => {
       fc.assert(
         fc.property(cases[op] as fc.Arbitrary<Case>, fc.nat(), (c, seed) => compare(c, seed)),
-        { numRuns: 12, seed: 7 },
+        { numRuns: runs, seed: 7 },
       );
     });
   }

@@ -51,9 +51,11 @@ const positive = (t: Tensor): Tensor =>
 const unary = (op: OpName, x?: Tensor): Use => use(op, (b, v) => [b.op(op, [v])], x);
 const binary = (op: OpName, x?: Tensor): Use => use(op, (b, v, w) => [b.op(op, [v, w]), b.op(op, [w, v])], x);
 const truths = (b: Builder, v: Value): Value => b.op("Greater", [v, b.scalar(0.3)]);
-const logical = (op: "And" | "Or"): Use => use(op, (b, v, w) => [b.op(op, [truths(b, v), truths(b, w)])]);
-const reduction = (op: OpName): Use =>
-  use(op, (b, v) => [b.op(op, [v]), b.op(op, [v, b.ints([-1, 0])]), b.op(op, [v, b.ints([1])], { keepdims: 0 })]);
+const logical = (op: "And" | "Or" | "Xor"): Use => use(op, (b, v, w) => [b.op(op, [truths(b, v), truths(b, w)])]);
+const reduction = (op: OpName, x?: Tensor): Use =>
+  use(op, (b, v) => [b.op(op, [v]), b.op(op, [v, b.ints([-1, 0])]), b.op(op, [v, b.ints([1])], { keepdims: 0 })], x);
+const within = float32([5], [-0.9, -0.2, 0, 0.3, 0.99]);
+const odd = float32([5], [1, Infinity, -Infinity, NaN, 0]);
 const image = spread([2, 4, 6, 5]);
 
 /** Every operator that we speak, in use. */
@@ -71,11 +73,32 @@ export const uses = {
   Floor: unary("Floor"),
   Ceil: unary("Ceil"),
   Round: unary("Round", float32([6], [0.5, 1.5, 2.5, -0.5, -1.5, 0.4])),
+  Tan: unary("Tan"),
+  Asin: unary("Asin", within),
+  Acos: unary("Acos", within),
+  Atan: unary("Atan"),
+  Sinh: unary("Sinh"),
+  Cosh: unary("Cosh"),
+  Asinh: unary("Asinh"),
+  Acosh: unary("Acosh", float32([3], [1, 1.5, 9])),
+  Atanh: unary("Atanh", within),
   Erf: unary("Erf"),
   Sigmoid: unary("Sigmoid"),
   Tanh: unary("Tanh"),
   Relu: unary("Relu"),
   LeakyRelu: use("LeakyRelu", (b, x) => [b.op("LeakyRelu", [x], { alpha: 0.2 })]),
+  PRelu: use("PRelu", (b, x, y) => [b.op("PRelu", [x, y]), b.op("PRelu", [x, b.constant(spread([3, 1]))])]),
+  ThresholdedRelu: use("ThresholdedRelu", (b, x) => [b.op("ThresholdedRelu", [x], { alpha: 0.4 })]),
+  Elu: use("Elu", (b, x) => [b.op("Elu", [x], { alpha: 0.7 })]),
+  Celu: use("Celu", (b, x) => [b.op("Celu", [x], { alpha: 0.7 })]),
+  Selu: unary("Selu"),
+  HardSigmoid: use("HardSigmoid", (b, x) => [
+    b.op("HardSigmoid", [x]),
+    b.op("HardSigmoid", [x], { alpha: 0.4, beta: 0.6 }),
+  ]),
+  HardSwish: unary("HardSwish", float32([6], [-4, -3, -1, 0.5, 2.9, 5])),
+  Softsign: unary("Softsign"),
+  Mish: unary("Mish"),
   Softplus: unary("Softplus"),
   Gelu: use("Gelu", (b, x) => [b.op("Gelu", [x]), b.op("Gelu", [x], { approximate: "tanh" })]),
   Clip: use("Clip", (b, x) => [
@@ -100,6 +123,8 @@ export const uses = {
   Mod: use("Mod", (b, x, y) => [b.op("Mod", [x, y], { fmod: 1 }), b.op("Mod", [b.ints([-7, 7]), b.ints([3, -3])])]),
   Min: binary("Min"),
   Max: binary("Max"),
+  Sum: use("Sum", (b, x, y) => [b.op("Sum", [x, y, y]), b.op("Sum", [x])]),
+  Mean: use("Mean", (b, x, y) => [b.op("Mean", [x, y, y]), b.op("Mean", [x])]),
   Equal: use("Equal", (b, x) => [b.op("Equal", [b.op("Floor", [x]), b.scalar(1)])]),
   Less: binary("Less"),
   LessOrEqual: binary("LessOrEqual"),
@@ -108,12 +133,36 @@ export const uses = {
   Not: use("Not", (b, x) => [b.op("Not", [truths(b, x)])]),
   And: logical("And"),
   Or: logical("Or"),
+  Xor: logical("Xor"),
+  IsNaN: unary("IsNaN", odd),
+  IsInf: use(
+    "IsInf",
+    (b, x) => [
+      b.op("IsInf", [x]),
+      b.op("IsInf", [x], { detect_negative: 0 }),
+      b.op("IsInf", [x], { detect_positive: 0 }),
+    ],
+    odd,
+  ),
   Where: use("Where", (b, x, y) => [b.op("Where", [truths(b, x), y, b.scalar(-1)])]),
   ReduceSum: reduction("ReduceSum"),
   ReduceMean: reduction("ReduceMean"),
   ReduceMax: reduction("ReduceMax"),
   ReduceMin: reduction("ReduceMin"),
   ReduceSumSquare: reduction("ReduceSumSquare"),
+  ReduceL1: reduction("ReduceL1"),
+  ReduceL2: reduction("ReduceL2"),
+  ReduceLogSum: reduction("ReduceLogSum", positive(spread([2, 3, 4]))),
+  ReduceLogSumExp: reduction("ReduceLogSumExp"),
+  ReduceProd: reduction("ReduceProd"),
+  ArgMin: use("ArgMin", (b, x) => [
+    b.op("ArgMin", [x], { axis: -1 }),
+    b.op("ArgMin", [b.op("Floor", [x])], { axis: 1, keepdims: 0, select_last_index: 1 }),
+  ]),
+  TopK: use("TopK", (b, x) => [
+    ...b.ops("TopK", [x, b.ints([2])], {}, 2),
+    ...b.ops("TopK", [b.op("Floor", [x]), b.ints([3])], { axis: 1, largest: 0 }, 2),
+  ]),
   ArgMax: use("ArgMax", (b, x) => [
     b.op("ArgMax", [x], { axis: -1 }),
     b.op("ArgMax", [b.op("Floor", [x])], { axis: 1, keepdims: 0, select_last_index: 1 }),
@@ -128,6 +177,28 @@ export const uses = {
     ...b.ops("LayerNormalization", [x, y, y], { axis: 1, epsilon: 1e-3 }, 3),
     b.op("LayerNormalization", [x, b.constant(spread([4], 9))]),
   ]),
+  BatchNormalization: use(
+    "BatchNormalization",
+    (b, x, y) => {
+      const of = (from: number): Value => b.constant(spread([4], from));
+      return [
+        b.op("BatchNormalization", [x, y, of(1), of(2), b.constant(positive(spread([4], 3)))]),
+        b.op(
+          "BatchNormalization",
+          [b.constant(spread([3, 4])), of(4), of(5), of(6), b.constant(positive(spread([4])))],
+          { epsilon: 0.1 },
+        ),
+      ];
+    },
+    image,
+    spread([4], 7),
+  ),
+  InstanceNormalization: use(
+    "InstanceNormalization",
+    (b, x, y) => [b.op("InstanceNormalization", [x, y, b.constant(spread([4], 3))], { epsilon: 0.01 })],
+    image,
+    spread([4], 7),
+  ),
   MatMul: use("MatMul", (b, x, y) => [
     b.op("MatMul", [x, b.op("Transpose", [y])]),
     b.op("MatMul", [b.constant(spread([4])), b.op("Transpose", [y])]),

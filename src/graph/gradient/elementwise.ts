@@ -1,18 +1,7 @@
 import type { Value } from "../ir.ts";
 import type { elementwise } from "../op/elementwise.ts";
 import { isFloat } from "../shape/call.ts";
-import { type Adjoint, FLAT, type GradientRow, refuseGradient, type Rule, WHOLE } from "./rule.ts";
-
-/** dx from one expression. */
-const one =
-  (f: (a: Adjoint) => Value): Rule =>
-  (a) => [() => f(a)];
-
-const mul = (a: Adjoint, p: Value, q: Value): Value => a.b.op("Mul", [p, q]);
-
-/** 1 where the condition holds and 0 elsewhere, in the type of the first input. */
-const mask = (a: Adjoint, condition: Value): Value =>
-  a.b.op("Cast", [condition], { to: a.x(0).type as "float32" | "float64" });
+import { FLAT, type GradientRow, mask, mul, one, refuseGradient, type Rule, WHOLE } from "./rule.ts";
 
 /** Ties share the cotangent equally, so that max(x, x) has the gradient of x. */
 const extremum: Rule = (a) => {
@@ -29,28 +18,6 @@ const erfRule = one((a) => {
   const bell = a.b.op("Exp", [a.b.op("Neg", [mul(a, a.x(0), a.x(0))])]);
   return mul(a, a.dy, mul(a, bell, a.k(2 / Math.sqrt(Math.PI))));
 });
-
-/** With c = x/√2: dx = dy · ½ · (1 + erf c + c · exp(ln(2/√π) − c²)); ten passes over the elements,
- * of which the one with ½ goes into the product before it, where that is a Gemm. */
-function geluExact(a: Adjoint): Value {
-  const { b } = a;
-  const c = mul(a, a.x(0), a.k(Math.SQRT1_2));
-  const bell = b.op("Exp", [b.op("Sub", [a.k(Math.log(2 / Math.sqrt(Math.PI))), mul(a, c, c)])]);
-  const slope = b.op("Add", [b.op("Add", [b.op("Erf", [c]), mul(a, c, bell)]), a.k(1)]);
-  return mul(a, mul(a, a.dy, a.k(0.5)), slope);
-}
-
-/** With u = √(2/π)(x + 0.044715 x³), t = tanh u: dx = dy · ½ · (1 + t + x · u′ · (1 − t²)). */
-function geluTanh(a: Adjoint): Value {
-  const { b } = a;
-  const [x, s] = [a.x(0), Math.sqrt(2 / Math.PI)];
-  const square = mul(a, x, x);
-  const u = mul(a, x, b.op("Add", [mul(a, square, a.k(0.044715 * s)), a.k(s)]));
-  const t = b.op("Tanh", [u]);
-  const du = b.op("Add", [mul(a, square, a.k(3 * 0.044715 * s)), a.k(s)]);
-  const bend = mul(a, mul(a, x, du), b.op("Sub", [a.k(1), mul(a, t, t)]));
-  return mul(a, mul(a, a.dy, a.k(0.5)), b.op("Add", [b.op("Add", [t, bend]), a.k(1)]));
-}
 
 /** da = dy · p · a^(p−1); dp = dy · a^p · ln a, which is 0 where a is not positive. */
 const power: Rule = (a) => {
@@ -102,17 +69,6 @@ export const elementwiseGradients = {
   Ceil: FLAT,
   Round: FLAT,
   Erf: erfRule,
-  // dx = dy · y · (1 − y)
-  Sigmoid: one((a) => mul(a, mul(a, a.dy, a.y), a.b.op("Sub", [a.k(1), a.y]))),
-  // dx = dy · (1 − y²)
-  Tanh: one((a) => mul(a, a.dy, a.b.op("Sub", [a.k(1), mul(a, a.y, a.y)]))),
-  Relu: one((a) => mul(a, a.dy, mask(a, a.b.op("Greater", [a.y, a.k(0)])))),
-  LeakyRelu: one((a) => {
-    const below = a.b.op("Less", [a.x(0), a.k(0)]);
-    return a.b.op("Where", [below, mul(a, a.dy, a.k(a.node.attributes.alpha as number)), a.dy]);
-  }),
-  Softplus: one((a) => mul(a, a.dy, a.b.op("Sigmoid", [a.x(0)]))),
-  Gelu: one((a) => (a.node.attributes.approximate === "tanh" ? geluTanh(a) : geluExact(a))),
   Clip: clip,
   Cast: (a) => [
     isFloat(a.x(0).type) && isFloat(a.y.type) ? () => a.b.op("Cast", [a.dy], { to: a.x(0).type }) : undefined,
@@ -133,6 +89,11 @@ export const elementwiseGradients = {
   Mod: (a) => [() => a.dy, () => refuseGradient(a, "the divisor of a Mod jumps")],
   Min: extremum,
   Max: extremum,
+  Sum: (a) => a.node.inputs.map(() => () => a.dy),
+  Mean: (a) => {
+    const share = mul(a, a.dy, a.k(1 / a.node.inputs.length));
+    return a.node.inputs.map(() => () => share);
+  },
   Equal: WHOLE,
   Less: WHOLE,
   LessOrEqual: WHOLE,
@@ -141,6 +102,9 @@ export const elementwiseGradients = {
   Not: WHOLE,
   And: WHOLE,
   Or: WHOLE,
+  Xor: WHOLE,
+  IsNaN: WHOLE,
+  IsInf: WHOLE,
   Where: (a) => {
     const zero = a.b.scalar(0, a.y.type as "float32" | "float64");
     return [undefined, () => a.b.op("Where", [a.x(0), a.dy, zero]), () => a.b.op("Where", [a.x(0), zero, a.dy])];

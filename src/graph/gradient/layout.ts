@@ -67,7 +67,9 @@ const slice: Rule = (a) => [
 /** Adds dy into zeros of the shape of x, at the given places of one axis. The places are of any rank. */
 function scatterAlong(a: Adjoint, x: Value, places: Value, axis: number): Value {
   const { b } = a;
-  const at = b.op("Unsqueeze", [places, b.ints([-1])]);
+  // ScatterND takes wide indices alone, Gather any.
+  const wide = places.type === "int64" ? places : b.op("Cast", [places], { to: "int64" });
+  const at = b.op("Unsqueeze", [wide, b.ints([-1])]);
   const add = { reduction: "add" } as const;
   if (axis === 0) return b.op("ScatterND", [zerosLike(b, x), at, a.dy], add);
   // The axis goes to the front, and back.

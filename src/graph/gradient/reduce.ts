@@ -1,8 +1,8 @@
 import type { Value } from "../ir.ts";
 import type { reduce } from "../op/reduce.ts";
 import { numbers } from "../shape/call.ts";
-import { type Adjoint, type GradientRow, refuseGradient, type Rule, WHOLE } from "./rule.ts";
-import { countAlong, exactShape } from "./shapes.ts";
+import { type Adjoint, type GradientRow, mask, mul, type Rule, WHOLE } from "./rule.ts";
+import { countAlong, exactShape, zerosLike } from "./shapes.ts";
 
 /** The axes that the node folds, counted from the front. */
 function foldedAxes(a: Adjoint): number[] {
@@ -31,33 +31,23 @@ const extremum: Rule = (a) => [
   },
 ];
 
-const lastAxis = (a: Adjoint): Value => a.b.ints([a.node.attributes.axis as number]);
+/** dx = dy · the product of the others: y/x where nothing is 0, else all else's product at the one place that is. */
+const product: Rule = (a) => [
+  () => {
+    const { b } = a;
+    const x = a.x(0);
+    const zero = b.op("Equal", [x, a.k(0)]);
+    const axes = b.ints(foldedAxes(a));
+    const filled = b.op("Where", [zero, a.k(1), x]);
+    const rest = b.op("ReduceProd", [filled, axes], { noop_with_empty_axes: 1 });
+    const count = b.op("ReduceSum", [mask(a, zero), axes], { noop_with_empty_axes: 1 });
+    const none = mul(a, b.op("Div", [rest, filled]), mask(a, b.op("Equal", [count, a.k(0)])));
+    const alone = mul(a, rest, mask(a, b.op("Equal", [count, a.k(1)])));
+    return mul(a, kept(a, a.dy), b.op("Where", [zero, alone, none]));
+  },
+];
 
-/**
- * y = x̂·scale + bias with x̂ = (x − mean)·inverse. With g = dy·scale and means over the normalised axes:
- * dx = inverse · (g − mean(g) − x̂·mean(g·x̂)); d scale = Σ dy·x̂; d bias = Σ dy. Mean and inverse deviation are taken
- * from the forward node.
- */
-const layerNormalization: Rule = (a) => {
-  const { b } = a;
-  if (a.cotangents.slice(1).some((c) => c !== undefined))
-    refuseGradient(a, "nothing may depend on its mean and deviation");
-  const rank = a.x(0).dims.length;
-  const first = a.node.attributes.axis as number;
-  const axes = Array.from({ length: rank }, (_, i) => i).filter((i) => i >= (first < 0 ? first + rank : first));
-  const [, mean, inverse] = b.widen(a.y, 3);
-  const hat = b.op("Mul", [b.op("Sub", [a.x(0), mean]), inverse]);
-  return [
-    () => {
-      const g = b.op("Mul", [a.dy, a.x(1)]);
-      const average = (v: Value): Value => b.op("ReduceMean", [v, b.ints(axes)]);
-      const tilt = b.op("Mul", [hat, average(b.op("Mul", [g, hat]))]);
-      return b.op("Mul", [b.op("Sub", [b.op("Sub", [g, average(g)]), tilt]), inverse]);
-    },
-    () => b.op("Mul", [a.dy, hat]),
-    () => a.dy,
-  ];
-};
+const lastAxis = (a: Adjoint): Value => a.b.ints([a.node.attributes.axis as number]);
 
 export const reduceGradients = {
   ReduceSum: (a) => [() => spread(a, kept(a, a.dy))],
@@ -65,7 +55,31 @@ export const reduceGradients = {
   ReduceMax: extremum,
   ReduceMin: extremum,
   ReduceSumSquare: (a) => [() => a.b.op("Mul", [a.x(0), a.b.op("Mul", [kept(a, a.dy), a.k(2)])])],
+  // dx = dy · sign x
+  ReduceL1: (a) => [() => mul(a, kept(a, a.dy), a.b.op("Sign", [a.x(0)]))],
+  // dx = dy · x / y, and 0 where all is 0
+  ReduceL2: (a) => [
+    () => {
+      const length = kept(a, a.y);
+      const divisor = a.b.op("Where", [a.b.op("Equal", [length, a.k(0)]), a.k(1), length]);
+      return mul(a, a.x(0), a.b.op("Div", [kept(a, a.dy), divisor]));
+    },
+  ],
+  // dx = dy / Σx, and Σx = exp y
+  ReduceLogSum: (a) => [() => spread(a, a.b.op("Div", [kept(a, a.dy), a.b.op("Exp", [kept(a, a.y)])]))],
+  // dx = dy · exp(x − y)
+  ReduceLogSumExp: (a) => [() => mul(a, kept(a, a.dy), a.b.op("Exp", [a.b.op("Sub", [a.x(0), kept(a, a.y)])]))],
+  ReduceProd: product,
   ArgMax: WHOLE,
+  ArgMin: WHOLE,
+  // Each cotangent goes back to the place that its value came from.
+  TopK: (a) => [
+    () =>
+      a.b.op("ScatterElements", [zerosLike(a.b, a.x(0)), a.b.widen(a.y, 2)[1], a.dy], {
+        axis: a.node.attributes.axis as number,
+        reduction: "add",
+      }),
+  ],
   // The sum of what came before turns into the sum of what comes after.
   CumSum: (a) => [
     () =>
@@ -88,5 +102,4 @@ export const reduceGradients = {
       return a.b.op("Sub", [a.dy, a.b.op("Mul", [a.b.op("Exp", [a.y]), total])]);
     },
   ],
-  LayerNormalization: layerNormalization,
 } satisfies Record<keyof typeof reduce, GradientRow>;

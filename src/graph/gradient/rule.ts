@@ -37,3 +37,14 @@ export function refuseGradient(a: Adjoint, why: string): never {
     why,
   });
 }
+
+/** dx from one expression. */
+export const one =
+  (f: (a: Adjoint) => Value): Rule =>
+  (a) => [() => f(a)];
+
+export const mul = (a: Adjoint, p: Value, q: Value): Value => a.b.op("Mul", [p, q]);
+
+/** 1 where the condition holds and 0 elsewhere, in the type of the first input. */
+export const mask = (a: Adjoint, condition: Value): Value =>
+  a.b.op("Cast", [condition], { to: a.x(0).type as "float32" | "float64" });

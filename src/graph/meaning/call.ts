@@ -17,6 +17,14 @@ export function arg(run: Application, i: number): NdArray {
   return a;
 }
 
+/** Element by element from one input. */
+export const unary =
+  (f: (x: number) => number): Meaning =>
+  (run) => {
+    const x = arg(run, 0);
+    return [{ type: x.type, dims: x.dims, data: x.data.map(f) }];
+  };
+
 export const intAt = (run: Application, name: string): number => run.attributes[name] as number;
 export const intsAt = (run: Application, name: string): readonly number[] | undefined =>
   run.attributes[name] as readonly number[] | undefined;

@@ -1,15 +1,8 @@
 import type { ElementType } from "../../base/tensor.ts";
 import type { elementwise } from "../op/elementwise.ts";
 import { array, type NdArray, rounded, zip } from "./array.ts";
-import { arg, intAt, type Meaning } from "./call.ts";
+import { type Application, arg, intAt, type Meaning, unary } from "./call.ts";
 import { erf, roundEven } from "./special.ts";
-
-const unary =
-  (f: (x: number) => number): Meaning =>
-  (run) => {
-    const x = arg(run, 0);
-    return [{ type: x.type, dims: x.dims, data: x.data.map(f) }];
-  };
 
 /** Integer results wrap to their type, as the engines' do. */
 const binary =
@@ -32,9 +25,11 @@ const variadic =
   (f: (...values: number[]) => number): Meaning =>
   (run) => [zip(arg(run, 0).type, run.inputs as readonly NdArray[], f)];
 
-const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
-const geluExact = (x: number): number => 0.5 * x * (1 + erf(x / Math.SQRT2));
-const geluTanh = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+const told =
+  (test: (run: Application) => (x: number) => boolean): Meaning =>
+  (run) => [zip("bool", [arg(run, 0)], (x) => (test(run)(x) ? 1 : 0))];
+
+const sum = (...values: number[]): number => values.reduce((s, v) => s + v, 0);
 
 export const elementwiseMeanings = {
   Identity: unary((x) => x),
@@ -51,12 +46,6 @@ export const elementwiseMeanings = {
   Ceil: unary(Math.ceil),
   Round: unary(roundEven),
   Erf: unary(erf),
-  Sigmoid: unary(sigmoid),
-  Tanh: unary(Math.tanh),
-  Relu: unary((x) => Math.max(x, 0)),
-  LeakyRelu: (run) => unary((x) => (x < 0 ? (run.attributes.alpha as number) * x : x))(run),
-  Softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
-  Gelu: (run) => unary(run.attributes.approximate === "tanh" ? geluTanh : geluExact)(run),
   Clip: (run) => {
     const low = run.inputs[1]?.data[0] ?? -Infinity;
     const high = run.inputs[2]?.data[0] ?? Infinity;
@@ -87,6 +76,8 @@ export const elementwiseMeanings = {
   },
   Min: variadic(Math.min),
   Max: variadic(Math.max),
+  Sum: variadic(sum),
+  Mean: variadic((...values) => sum(...values) / values.length),
   Equal: compare((a, b) => a === b),
   Less: compare((a, b) => a < b),
   LessOrEqual: compare((a, b) => a <= b),
@@ -95,5 +86,11 @@ export const elementwiseMeanings = {
   Not: unary((x) => 1 - x),
   And: compare((a, b) => a !== 0 && b !== 0),
   Or: compare((a, b) => a !== 0 || b !== 0),
+  Xor: compare((a, b) => a !== b),
+  IsNaN: told(() => Number.isNaN),
+  IsInf: told((run) => {
+    const [below, above] = [intAt(run, "detect_negative") === 1, intAt(run, "detect_positive") === 1];
+    return (x) => (below && x === -Infinity) || (above && x === Infinity);
+  }),
   Where: (run) => [zip(arg(run, 1).type, [arg(run, 0), arg(run, 1), arg(run, 2)], (c, a, b) => (c === 0 ? b : a))],
 } satisfies Record<keyof typeof elementwise, Meaning>;

@@ -1,10 +1,10 @@
 import { sizeOf } from "../../base/tensor.ts";
 import type { reduce } from "../op/reduce.ts";
 import { array, broadcastStrides, eachIndex, type NdArray, offset } from "./array.ts";
-import { arg, type Application, axesAt, intAt, type Meaning, normal } from "./call.ts";
+import { arg, axesAt, intAt, type Meaning, normal } from "./call.ts";
 
 /** Splits an array into the groups that a reduction over some axes folds, in row-major order of what is kept. */
-function groups(a: NdArray, axes: readonly number[]): { keep: number[]; members: number[][] } {
+export function groups(a: NdArray, axes: readonly number[]): { keep: number[]; members: number[][] } {
   const keep = a.dims.map((d, i) => (axes.includes(i) ? 1 : d));
   const members = Array.from({ length: sizeOf(keep) }, () => [] as number[]);
   const steps = broadcastStrides(keep, a.dims);
@@ -42,34 +42,46 @@ function lines(a: NdArray, axis: number, f: (line: number[]) => number[]): NdArr
   return result;
 }
 
-const sum = (values: readonly number[]): number => values.reduce((s, v) => s + v, 0);
+export const sum = (values: readonly number[]): number => values.reduce((s, v) => s + v, 0);
+
+/** Where along an axis the best stands; the first of equals, or the last. */
+const place =
+  (best: (...values: number[]) => number): Meaning =>
+  (run) => {
+    const x = arg(run, 0);
+    const axis = normal(intAt(run, "axis"), x.dims.length);
+    const { keep, members } = groups(x, [axis]);
+    const last = intAt(run, "select_last_index") === 1;
+    const found = members.map((m) => {
+      const values = m.map((i) => x.data[i]);
+      const top = best(...values);
+      return last ? values.lastIndexOf(top) : values.indexOf(top);
+    });
+    return [array("int64", intAt(run, "keepdims") === 1 ? keep : without(x.dims, [axis]), found)];
+  };
+
+const topK: Meaning = (run) => {
+  const [x, k] = [arg(run, 0), arg(run, 1).data[0]];
+  const axis = normal(intAt(run, "axis"), x.dims.length);
+  const sign = intAt(run, "largest") === 1 ? -1 : 1;
+  if (k > x.dims[axis]) throw new RangeError(`it takes ${k} of ${x.dims[axis]} elements`);
+  const { keep, members } = groups(x, [axis]);
+  const dims = keep.map((d, i) => (i === axis ? k : d));
+  const [values, places] = [array(x.type, dims), array("int64", dims)];
+  const starts = groups(values, [axis]).members;
+  members.forEach((line, g) => {
+    const order = line.map((_, i) => i).sort((p, q) => sign * (x.data[line[p]] - x.data[line[q]]) || p - q);
+    starts[g].forEach((to, r) => {
+      values.data[to] = x.data[line[order[r]]];
+      places.data[to] = order[r];
+    });
+  });
+  return [values, places].slice(0, run.outputs);
+};
 
 function logSumExp(values: readonly number[]): number {
   const top = Math.max(...values);
   return top === -Infinity ? top : top + Math.log(sum(values.map((v) => Math.exp(v - top))));
-}
-
-function layerNormalization(run: Application): NdArray[] {
-  const [x, scale, bias] = [arg(run, 0), arg(run, 1), run.inputs[2]];
-  const axis = normal(intAt(run, "axis"), x.dims.length);
-  const { keep, members } = groups(
-    x,
-    x.dims.flatMap((_, i) => (i >= axis ? [i] : [])),
-  );
-  const [y, mean, inverse] = [array(x.type, x.dims), array("float32", keep), array("float32", keep)];
-  const scaleSteps = broadcastStrides(scale.dims, x.dims);
-  const biasSteps = bias === undefined ? [] : broadcastStrides(bias.dims, x.dims);
-  members.forEach((m, g) => {
-    const values = m.map((i) => x.data[i]);
-    mean.data[g] = sum(values) / m.length;
-    const variance = sum(values.map((v) => (v - mean.data[g]) ** 2)) / m.length;
-    inverse.data[g] = 1 / Math.sqrt(variance + (run.attributes.epsilon as number));
-    for (const i of m) y.data[i] = (x.data[i] - mean.data[g]) * inverse.data[g];
-  });
-  eachIndex(x.dims, (index, flat) => {
-    y.data[flat] = y.data[flat] * scale.data[offset(index, scaleSteps)] + (bias?.data[offset(index, biasSteps)] ?? 0);
-  });
-  return [y, mean, inverse].slice(0, run.outputs);
 }
 
 export const reduceMeanings = {
@@ -78,18 +90,14 @@ export const reduceMeanings = {
   ReduceMax: reduction((v) => Math.max(...v)),
   ReduceMin: reduction((v) => Math.min(...v)),
   ReduceSumSquare: reduction((v) => sum(v.map((x) => x * x))),
-  ArgMax: (run) => {
-    const x = arg(run, 0);
-    const axis = normal(intAt(run, "axis"), x.dims.length);
-    const { keep, members } = groups(x, [axis]);
-    const last = intAt(run, "select_last_index") === 1;
-    const best = members.map((m) => {
-      const values = m.map((i) => x.data[i]);
-      const top = Math.max(...values);
-      return last ? values.lastIndexOf(top) : values.indexOf(top);
-    });
-    return [array("int64", intAt(run, "keepdims") === 1 ? keep : without(x.dims, [axis]), best)];
-  },
+  ReduceL1: reduction((v) => sum(v.map(Math.abs))),
+  ReduceL2: reduction((v) => Math.sqrt(sum(v.map((x) => x * x)))),
+  ReduceLogSum: reduction((v) => Math.log(sum(v))),
+  ReduceLogSumExp: reduction(logSumExp),
+  ReduceProd: reduction((v) => v.reduce((p, x) => p * x, 1)),
+  ArgMax: place((...values) => Math.max(...values)),
+  ArgMin: place((...values) => Math.min(...values)),
+  TopK: topK,
   CumSum: (run) => {
     const [exclusive, reverse] = [intAt(run, "exclusive") === 1, intAt(run, "reverse") === 1];
     return [
@@ -116,5 +124,4 @@ export const reduceMeanings = {
       return v.map((x) => x - all);
     }),
   ],
-  LayerNormalization: layerNormalization,
 } satisfies Record<keyof typeof reduce, Meaning>;

@@ -1,4 +1,4 @@
-import { MANY, float, int, requiredType, row, string } from "./row.ts";
+import { MANY, int, requiredType, row } from "./row.ts";
 
 /** Operators that work element by element, with broadcasting where they take several tensors. */
 export const elementwise = {
@@ -16,12 +16,6 @@ export const elementwise = {
   Ceil: row(1, {}),
   Round: row(1, {}),
   Erf: row(1, {}),
-  Sigmoid: row(1, {}),
-  Tanh: row(1, {}),
-  Relu: row(1, {}),
-  LeakyRelu: row(1, { alpha: float(0.01) }),
-  Softplus: row(1, {}),
-  Gelu: row(1, { approximate: string("none") }),
   Clip: row([1, 3], {}),
   Cast: row(1, { to: requiredType() }),
   Dropout: row([1, 3], { seed: int() }, [1, 2]),
@@ -33,6 +27,8 @@ export const elementwise = {
   Mod: row(2, { fmod: int(0) }),
   Min: row([1, MANY], {}),
   Max: row([1, MANY], {}),
+  Sum: row([1, MANY], {}),
+  Mean: row([1, MANY], {}),
   Equal: row(2, {}),
   Less: row(2, {}),
   LessOrEqual: row(2, {}),
@@ -41,5 +37,8 @@ export const elementwise = {
   Not: row(1, {}),
   And: row(2, {}),
   Or: row(2, {}),
+  Xor: row(2, {}),
+  IsNaN: row(1, {}),
+  IsInf: row(1, { detect_negative: int(1), detect_positive: int(1) }),
   Where: row(3, {}),
 } as const;

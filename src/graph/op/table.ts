@@ -1,9 +1,12 @@
+import { activation } from "./activation.ts";
 import { elementwise } from "./elementwise.ts";
 import { layout } from "./layout.ts";
 import { linear } from "./linear.ts";
+import { normalise } from "./normalise.ts";
 import { quantised } from "./quantised.ts";
 import { recurrent } from "./recurrent.ts";
 import { reduce } from "./reduce.ts";
+import { trigonometry } from "./trigonometry.ts";
 import type { AttributeKinds, AttributeSpec, OpRow } from "./row.ts";
 
 /**
@@ -12,7 +15,10 @@ import type { AttributeKinds, AttributeSpec, OpRow } from "./row.ts";
  */
 export const ops = {
   ...elementwise,
+  ...trigonometry,
+  ...activation,
   ...reduce,
+  ...normalise,
   ...linear,
   ...quantised,
   ...recurrent,

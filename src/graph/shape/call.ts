@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import type { ElementType } from "../../base/tensor.ts";
-import { broadcastDim, type Dim } from "../dim.ts";
+import { broadcastDim, type Dim, isUnknown } from "../dim.ts";
 import { type Attributes, type Fact, printFact } from "../ir.ts";
 import type { OpName } from "../op/table.ts";
 
@@ -55,6 +55,13 @@ export function wantType(call: Call, fact: Fact, types: readonly ElementType[]):
   if (!types.includes(fact.type)) refuse(call, `${fact.type} is not one of ${types.join(", ")}`);
 }
 
+export const same: ShapeRule = (call) => [fact(input(call, 0).type, input(call, 0).dims)];
+
+export const floating: ShapeRule = (call) => {
+  if (!isFloat(input(call, 0).type)) refuse(call, "it is defined for floating point alone");
+  return same(call);
+};
+
 export function axisOf(call: Call, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) refuse(call, `axis ${axis} is not within rank ${rank}`);
   return axis < 0 ? axis + rank : axis;
@@ -71,6 +78,14 @@ export function broadcast(call: Call, shapes: readonly (readonly Dim[])[]): Dim[
     }
     return d;
   });
+}
+
+/** Two sizes that must be the same; a name may turn out to be the number. */
+export function agree(call: Call, a: Dim, b: Dim, what: string): void {
+  const sure = typeof a === "number" && typeof b === "number";
+  if (a !== b && (sure || (typeof a === typeof b && !isUnknown(a) && !isUnknown(b)))) {
+    refuse(call, `${what}: ${a} is not ${b}`);
+  }
 }
 
 /** The known whole numbers of an integer input, or undefined where any is not known. */

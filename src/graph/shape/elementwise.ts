@@ -6,20 +6,15 @@ import {
   type Call,
   type Content,
   fact,
+  floating,
   input,
   isFloat,
   refuse,
+  same,
   sameType,
   type ShapeRule,
   wantType,
 } from "./call.ts";
-
-const same: ShapeRule = (call) => [fact(input(call, 0).type, input(call, 0).dims)];
-
-const floating: ShapeRule = (call) => {
-  if (!isFloat(input(call, 0).type)) refuse(call, "it is defined for floating point alone");
-  return same(call);
-};
 
 /** Arithmetic of two tensors, following what is known of integer shapes. */
 const binary =
@@ -77,6 +72,9 @@ const logical: ShapeRule = (call) => {
   ];
 };
 
+/** A truth about each element. */
+const told: ShapeRule = (call) => floating(call).map((f) => fact("bool", f.dims));
+
 const carried = (call: Call, type: ElementType): Content | undefined =>
   type === "int64" || type === "int32" ? input(call, 0).content : undefined;
 
@@ -104,12 +102,6 @@ export const elementwiseShapes = {
   Ceil: floating,
   Round: floating,
   Erf: floating,
-  Sigmoid: floating,
-  Tanh: floating,
-  Relu: same,
-  LeakyRelu: floating,
-  Softplus: floating,
-  Gelu: floating,
   Clip: (call) => {
     sameType(call, input(call, 0), call.inputs[1], call.inputs[2]);
     return same(call);
@@ -128,6 +120,11 @@ export const elementwiseShapes = {
   Mod: binary(),
   Min: variadic,
   Max: variadic,
+  Sum: variadic,
+  Mean: (call) => {
+    if (!isFloat(input(call, 0).type)) refuse(call, "it is defined for floating point alone");
+    return variadic(call);
+  },
   Equal: comparison,
   Less: comparison,
   LessOrEqual: comparison,
@@ -136,6 +133,9 @@ export const elementwiseShapes = {
   Not: logical,
   And: logical,
   Or: logical,
+  Xor: logical,
+  IsNaN: told,
+  IsInf: told,
   Where: (call) => {
     wantType(call, input(call, 0), ["bool"]);
     const type = sameType(call, input(call, 1), input(call, 2));

@@ -1,6 +1,7 @@
-import { type Dim, isUnknown, multiply, exactQuotient } from "../dim.ts";
+import { type Dim, multiply, exactQuotient } from "../dim.ts";
 import type { linear } from "../op/linear.ts";
 import {
+  agree,
   broadcast,
   type Call,
   fact,
@@ -14,14 +15,6 @@ import {
   wantType,
 } from "./call.ts";
 import { slide, unslide, windowOf } from "./window.ts";
-
-/** Two sizes that must be the same; a name may turn out to be the number. */
-function agree(call: Call, a: Dim, b: Dim, what: string): void {
-  const sure = typeof a === "number" && typeof b === "number";
-  if (a !== b && (sure || (typeof a === typeof b && !isUnknown(a) && !isUnknown(b)))) {
-    refuse(call, `${what}: ${a} is not ${b}`);
-  }
-}
 
 function matmulDims(call: Call): Dim[] {
   let [a, b] = [input(call, 0).dims, input(call, 1).dims];

@@ -1,18 +1,6 @@
 import type { Dim } from "../dim.ts";
 import type { reduce } from "../op/reduce.ts";
-import {
-  axesInput,
-  axisOf,
-  broadcast,
-  type Call,
-  fact,
-  input,
-  intOf,
-  isFloat,
-  refuse,
-  sameType,
-  type ShapeRule,
-} from "./call.ts";
+import { axesInput, axisOf, type Call, fact, input, intOf, isFloat, refuse, type ShapeRule, wantType } from "./call.ts";
 
 /** The axes that a reduction folds: those of its second input; without any, all of them or (noop_with_empty_axes) none. */
 function reducedAxes(call: Call): number[] {
@@ -30,6 +18,12 @@ const reduction: ShapeRule = (call) => [
   fact(input(call, 0).type, folded(input(call, 0).dims, reducedAxes(call), intOf(call, "keepdims") === 1)),
 ];
 
+const place: ShapeRule = (call) => {
+  const dims = input(call, 0).dims;
+  const axis = axisOf(call, intOf(call, "axis"), dims.length);
+  return [fact("int64", folded(dims, [axis], intOf(call, "keepdims") === 1))];
+};
+
 const alongAxis: ShapeRule = (call) => {
   const x = input(call, 0);
   if (!isFloat(x.type)) refuse(call, "it is defined for floating point alone");
@@ -43,27 +37,24 @@ export const reduceShapes = {
   ReduceMax: reduction,
   ReduceMin: reduction,
   ReduceSumSquare: reduction,
-  ArgMax: (call) => {
-    const dims = input(call, 0).dims;
+  ReduceL1: reduction,
+  ReduceL2: reduction,
+  ReduceLogSum: reduction,
+  ReduceLogSumExp: reduction,
+  ReduceProd: reduction,
+  ArgMax: place,
+  ArgMin: place,
+  TopK: (call) => {
+    const { type, dims } = input(call, 0);
+    wantType(call, input(call, 1), ["int64"]);
     const axis = axisOf(call, intOf(call, "axis"), dims.length);
-    return [fact("int64", folded(dims, [axis], intOf(call, "keepdims") === 1))];
+    const k = input(call, 1).content?.[0] ?? call.unknown();
+    if (typeof k === "number" && typeof dims[axis] === "number" && k > dims[axis])
+      refuse(call, `it takes ${k} of ${dims[axis]} elements`);
+    const taken = dims.map((d, i) => (i === axis ? k : d));
+    return [fact(type, taken), fact("int64", taken)];
   },
   CumSum: (call) => [fact(input(call, 0).type, input(call, 0).dims)],
   Softmax: alongAxis,
   LogSoftmax: alongAxis,
-  LayerNormalization: (call) => {
-    const [x, scale, bias] = [input(call, 0), input(call, 1), call.inputs[2]];
-    const type = sameType(call, x, scale, bias);
-    if (!isFloat(type)) refuse(call, "it is defined for floating point alone");
-    const axis = axisOf(call, intOf(call, "axis"), x.dims.length);
-    for (const f of [scale, bias]) {
-      if (f !== undefined && broadcast(call, [x.dims, f.dims]).join() !== x.dims.join())
-        refuse(call, "scale and bias must broadcast to the input");
-    }
-    const statistic = fact(
-      "float32",
-      x.dims.map((d, i) => (i < axis ? d : 1)),
-    );
-    return [fact(type, x.dims), statistic, statistic].slice(0, call.outputs);
-  },
 } satisfies Record<keyof typeof reduce, ShapeRule>;
