@@ -2,9 +2,10 @@ import { Fault } from "../../base/fault.ts";
 import { float32 } from "../../base/tensor.ts";
 import type { Builder } from "../build.ts";
 import { printFact, type Value } from "../ir.ts";
+import { distil, type DistilOptions } from "./distil.ts";
 
 /** A loss over the named output of the model, or that output itself. Every row counts by its weight, so a padded row (weight 0) counts nothing. */
-export type LossOptions = CrossEntropyOptions | BinaryCrossEntropyOptions | GivenLossOptions;
+export type LossOptions = CrossEntropyOptions | BinaryCrossEntropyOptions | DistilOptions | GivenLossOptions;
 
 export interface CrossEntropyOptions {
   readonly kind: "cross-entropy";
@@ -28,19 +29,11 @@ export interface GivenLossOptions {
   readonly loss: string;
 }
 
-export interface LossParts {
-  /** A scalar. */
-  readonly loss: Value;
-  readonly labels: Value;
-  readonly rowWeights: Value;
-}
-
-/** Adds the inputs `labels` and `row_weights` and the loss: Σ weight · loss of a row / Σ weight. */
-export function addLoss(
-  b: Builder,
-  logits: Value,
-  options: CrossEntropyOptions | BinaryCrossEntropyOptions,
-): LossParts {
+/**
+ * Adds the input `row_weights`, `labels` (or `teacher`, logits to be learned from), and the loss, a scalar:
+ * Σ weight · loss of a row / Σ weight.
+ */
+export function addLoss(b: Builder, logits: Value, options: Exclude<LossOptions, GivenLossOptions>): Value {
   const rows = logits.dims.slice(0, -1);
   if (rows.length === 0 || logits.type !== "float32") {
     throw new Fault("graph/loss", {
@@ -48,17 +41,33 @@ export function addLoss(
     });
   }
   const rowWeights = b.input("row_weights", "float32", rows);
-  const multi = options.kind === "binary-cross-entropy";
-  const labels = multi ? b.input("labels", "float32", logits.dims) : b.input("labels", "int64", rows);
-  const weights =
-    !multi && options.classWeights !== undefined
-      ? classWeighted(b, logits, labels, rowWeights, options.classWeights)
-      : rowWeights;
-  const each = multi ? binaryCrossEntropy(b, logits, labels) : crossEntropy(b, logits, labels, options.smoothing ?? 0);
+  const { each, weights = rowWeights } = lossOfRows(b, logits, rowWeights, options);
   const sum = (v: Value): Value => b.op("ReduceSum", [v], { keepdims: 0 });
   // A batch of padding alone has the loss 0, not 0/0.
   const total = b.op("Max", [sum(weights), b.scalar(1e-12)]);
-  return { loss: b.op("Div", [sum(b.op("Mul", [each, weights])), total]), labels, rowWeights };
+  return b.op("Div", [sum(b.op("Mul", [each, weights])), total]);
+}
+
+/** The loss of each row, and by what it counts where that is not its weight alone. */
+function lossOfRows(
+  b: Builder,
+  logits: Value,
+  rowWeights: Value,
+  options: Exclude<LossOptions, GivenLossOptions>,
+): { readonly each: Value; readonly weights?: Value } {
+  switch (options.kind) {
+    case "distil":
+      return { each: distil(b, logits, options) };
+    case "binary-cross-entropy":
+      return { each: binaryCrossEntropy(b, logits, b.input("labels", "float32", logits.dims)) };
+    case "cross-entropy": {
+      const labels = b.input("labels", "int64", rowWeights.dims);
+      const { classWeights, smoothing = 0 } = options;
+      const weights =
+        classWeights === undefined ? rowWeights : classWeighted(b, logits, labels, rowWeights, classWeights);
+      return { weights, each: crossEntropy(b, logits, labels, smoothing) };
+    }
+  }
 }
 
 /** −(1 − ε)·log p[label] − ε·mean over classes of log p, one a row. */

@@ -10,6 +10,7 @@ import { adamw, type AdamWOptions, adamwInputs } from "./adamw.ts";
 import { globalNorm } from "./clip.ts";
 import { dropout } from "./dropout.ts";
 import { addLoss, type LossOptions } from "./loss.ts";
+import { passed, type Through } from "./through.ts";
 
 export interface TrainingOptions {
   readonly loss: LossOptions;
@@ -28,6 +29,8 @@ export interface TrainingOptions {
    * sparse table, say, that are gathered and updated outside. They count in the global norm.
    */
   readonly inputGradients?: readonly string[];
+  /** What the model reads in place of a parameter or of an input with gradients: its value after rounding, say. */
+  readonly through?: Through;
 }
 
 /** A tensor that stays in the engine between steps, as the engine port's `Resident` wants it. */
@@ -54,11 +57,20 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
   const trained = chosen(model, options.parameters);
   const b = builder(`${model.name}.step`);
   const values = new Map<Value, Value>();
+  const fed = (options.inputGradients ?? []).map((name) => input(model, name));
   for (const v of model.inputs) values.set(v, b.input(v.name, v.type, v.dims));
   for (const v of model.initialisers) {
     if (trained.has(v)) values.set(v, b.input(v.name, v.type, v.dims));
     else copyInitialiser(b, v, values);
   }
+  const parameters = [...trained];
+  const stored = parameters.map((v) => values.get(v)!);
+  const reads = [...parameters, ...fed].map((v) => {
+    const own = values.get(v)!;
+    const read = options.through?.(b, v.name, own) ?? { value: own };
+    values.set(v, read.value);
+    return read;
+  });
   const rates = options.dropout === false ? new Map<Node, number>() : dropoutRates(model);
   const seed = rates.size > 0 ? b.input("seed", "int32", []) : undefined;
   let site = 0;
@@ -71,11 +83,13 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
   const loss =
     options.loss.kind === "given"
       ? values.get(output(model, options.loss.loss))!
-      : addLoss(b, values.get(output(model, options.loss.logits))!, options.loss).loss;
-  const parameters = [...trained];
-  const fed = (options.inputGradients ?? []).map((name) => input(model, name));
-  const inputs = [...parameters, ...fed].map((v) => values.get(v)!);
-  const gradients = gradient(b, loss, inputs);
+      : addLoss(b, values.get(output(model, options.loss.logits))!, options.loss);
+  const pulled = gradient(
+    b,
+    loss,
+    reads.map((read) => read.value),
+  );
+  const gradients = reads.map((read, i) => passed(b, read, pulled[i]));
   const { norm, scale } = globalNorm(b, gradients, options.clip);
   b.output("loss", loss);
   b.output("gradient_norm", norm);
@@ -91,7 +105,7 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
   } else {
     const shared = adamwInputs(b, options.optimiser, scale);
     for (const [i, v] of parameters.entries())
-      residents.push(...adamw(b, v.name, inputs[i], v.tensor, gradients[i], shared, options.optimiser));
+      residents.push(...adamw(b, v.name, stored[i], v.tensor, gradients[i], shared, options.optimiser));
   }
   return {
     graph: simplify(b.finish()),

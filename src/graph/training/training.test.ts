@@ -85,6 +85,73 @@ describe("the training step", () => {
     expect([first(none.loss), first(none.gradient_norm)]).toEqual([0, 0]);
   });
 
+  it("distils: T²·KL of softened shares, with the gradient T·(softmax(logits/T) − softmax(teacher/T))", () => {
+    const temperature = 2;
+    const b = builder("logits");
+    b.output("logits", b.op("Identity", [b.input("x", "float32", ["batch", 3])]));
+    const step = trainingStep(b.finish(), {
+      loss: { kind: "distil", logits: "logits", temperature },
+      optimiser: "gradients",
+      inputGradients: ["x"],
+    });
+    const [x, teacher, weights] = [normal([2, 3]), normal([2, 3]), [1, 3]];
+    const out = interpret(step.graph, { x, teacher, row_weights: float32([2], weights) });
+    const softened = (t: Tensor, row: number): number[] => {
+      const powers = Array.from((t.data as Float32Array).subarray(3 * row, 3 * row + 3), (z) =>
+        Math.exp(z / temperature),
+      );
+      return powers.map((p) => p / powers.reduce((s, v) => s + v));
+    };
+    let loss = 0;
+    weights.forEach((weight, row) => {
+      const [p, q] = [softened(teacher, row), softened(x, row)];
+      p.forEach((share, c) => {
+        loss += (weight / 4) * temperature ** 2 * share * Math.log(share / q[c]);
+        const byHand = (weight / 4) * temperature * (q[c] - share);
+        expect(out["gradient.x"].data[3 * row + c]).toBeCloseTo(byHand, 5);
+      });
+    });
+    expect(first(out.loss)).toBeCloseTo(loss, 5);
+    expect(() =>
+      trainingStep(network(), { ...base, loss: { kind: "distil", logits: "logits", temperature: 0 } }),
+    ).toThrow(/temperature/);
+  });
+
+  it("reads a parameter rounded and moves it by the gradient of what was read, where that passes", () => {
+    // y = x·round(w), loss = y²/2 at the only row: the gradient is x·y in each w, and none beyond 1.
+    const b = builder("rounded");
+    const y = b.op("MatMul", [b.input("x", "float32", [1, 3]), b.parameter("w", float32([3, 1], [0.6, -1.4, 0.2]))]);
+    b.output("loss", b.op("ReduceSum", [b.op("Mul", [b.op("Mul", [y, y]), b.scalar(0.5)])], { keepdims: 0 }));
+    const model = b.finish();
+    const options: TrainingOptions = {
+      loss: { kind: "given", loss: "loss" },
+      optimiser: "gradients",
+      through: (inside, name, value) => ({
+        value: inside.op("Round", [value]),
+        ...(name === "w" && { within: inside.op("LessOrEqual", [inside.op("Abs", [value]), inside.scalar(1)]) }),
+      }),
+    };
+    const x = float32([1, 3], [2, 3, 5]);
+    const step = trainingStep(model, options);
+    const out = interpret(step.graph, { x, ...start(step) });
+    // round(w) = [1, −1, 0]: y = −1.
+    expect(first(out.loss)).toBe(0.5);
+    expect(Array.from(out["gradient.w"].data as Float32Array)).toEqual([-2, 0, -5]);
+    const moved = trainingStep(model, { ...options, optimiser: { kind: "adamw", decay: 0 } });
+    const next = interpret(moved.graph, {
+      x,
+      ...start(moved),
+      learning_rate: float32([], [0.1]),
+      step: float32([], [1]),
+    });
+    (next["next.w"].data as Float32Array).forEach((v, i) => expect(v).toBeCloseTo([0.7, -1.4, 0.3][i], 5));
+    // An input with gradients is read through it too.
+    const fed = trainingStep(model, { ...options, parameters: [], inputGradients: ["x"] });
+    const read = interpret(fed.graph, { x: float32([1, 3], [0.4, 1.2, 2]) });
+    expect(first(read.loss)).toBeCloseTo(0.5 * (-1.4 + 0.4) ** 2, 5);
+    expect(Array.from(read["gradient.x"].data as Float32Array)).toEqual([0.6, -1.4, 0.2].map((w) => Math.fround(-w)));
+  });
+
   it("does AdamW as written out by hand, with the norm clipped", () => {
     const [lr, limit, decay] = [0.01, 0.05, 0.1];
     const model = network();
