@@ -9,6 +9,7 @@ import { type BagConfig, bagNetwork, EMBEDDING } from "../../model/bag.ts";
 import { from, initial } from "../../model/encoder.ts";
 import type { Trainable } from "./loop.ts";
 import { TrainedRows } from "./rows.ts";
+import { savedBy } from "./saved.ts";
 
 /** Rows with a class each, encoded. */
 export interface NetworkRows {
@@ -78,21 +79,7 @@ export async function networkTrainer(
       table.update(ids, inputGradients["rows"].data as Float32Array, clip, rate, t);
       return loss;
     },
-    async save() {
-      const state = new Map(table.state().map((array, i) => [`${TABLE}${i}`, array.slice()]));
-      const { steps, tensors } = await trainer.state();
-      state.set(STEPS, Float32Array.of(steps));
-      for (const [name, { data }] of tensors) state.set(name, data as Float32Array<ArrayBuffer>);
-      return state;
-    },
-    async restore(state) {
-      table.restore([0, 1, 2].map((i) => state.get(`${TABLE}${i}`) as Float32Array<ArrayBuffer>));
-      const { tensors } = await trainer.state();
-      const kept = [...tensors].map(([name, { dims }]) => {
-        return [name, tensor("float32", dims, state.get(name) as Float32Array<ArrayBuffer>)] as const;
-      });
-      await trainer.restore({ steps: state.get(STEPS)?.[0] ?? 0, tensors: new Map(kept) });
-    },
+    ...savedBy(table, trainer),
     async serving(textShare = 0) {
       const trained = new Map(await trainer.parameters());
       trained.set(EMBEDDING, tensor("float32", [features, width], table.values));
@@ -101,10 +88,6 @@ export async function networkTrainer(
     close: () => trainer.close(),
   };
 }
-
-/** Names in a saved state beside those of the network's parameters. */
-const TABLE = "table ";
-const STEPS = "steps";
 
 /** The distinct n-grams of a batch, and each row's weights over them as a dense matrix [batch, distinct]. */
 function touched(

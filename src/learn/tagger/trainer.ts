@@ -7,6 +7,7 @@ import { from, initial, type ParameterSource } from "../../model/encoder.ts";
 import { EMBEDDING, type TaggerConfig, taggerTraining } from "../../model/tagger.ts";
 import type { Trainable } from "../network/loop.ts";
 import { TrainedRows } from "../network/rows.ts";
+import { savedBy } from "../network/saved.ts";
 import { Swapper, type TaggedRows } from "./rows.ts";
 
 export interface TaggerOptions {
@@ -75,21 +76,7 @@ export async function taggerTrainer(engine: Engine, rows: TaggedRows, options: T
       table.update(read.distinct, gradients, clip, rate, t);
       return loss;
     },
-    async save() {
-      const state = new Map(table.state().map((array, i) => [`${TABLE}${i}`, array.slice()]));
-      const { steps, tensors } = await trainer.state();
-      state.set(COUNT, Float32Array.of(steps));
-      for (const [name, { data }] of tensors) state.set(name, data as Float32Array<ArrayBuffer>);
-      return state;
-    },
-    async restore(state) {
-      table.restore([0, 1, 2].map((i) => state.get(`${TABLE}${i}`) as Float32Array<ArrayBuffer>));
-      const { tensors } = await trainer.state();
-      const kept = [...tensors].map(([name, { dims }]) => {
-        return [name, tensor("float32", dims, state.get(name) as Float32Array<ArrayBuffer>)] as const;
-      });
-      await trainer.restore({ steps: state.get(COUNT)?.[0] ?? 0, tensors: new Map(kept) });
-    },
+    ...savedBy(table, trainer),
     async parameters() {
       const trained = new Map(await trainer.parameters());
       trained.set(EMBEDDING, tensor("float32", [features, width], table.values));
@@ -99,9 +86,6 @@ export async function taggerTrainer(engine: Engine, rows: TaggedRows, options: T
   };
 }
 
-/** Names in a saved state beside those of the network's parameters. */
-const TABLE = "table ";
-const COUNT = "steps taken";
 /** Of an embedding's entries; the sum of a token's is normed. */
 const DEVIATION = 0.1;
 
