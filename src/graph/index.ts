@@ -8,6 +8,7 @@ export { OPSET, opNames, ops } from "./op/table.ts";
 export type { AttributesOf, OpName } from "./op/table.ts";
 export { gradient } from "./gradient/walk.ts";
 export { evaluate, interpret } from "./meaning/interpret.ts";
+export { faked, fakesOf, throughFakes, type Beyond, type Fake } from "./quantise/fake.ts";
 export { fp16Storage } from "./quantise/fp16.ts";
 export { int8Weights, type Int8Options } from "./quantise/int8.ts";
 export { fileName } from "./quantise/names.ts";
@@ -21,6 +22,7 @@ export {
   type Sensitivity,
 } from "./quantise/sensitivity.ts";
 export { forms, type Calibration, type Form, type QuantiseSpec } from "./quantise/spec.ts";
+export { withWeights } from "./rewrite/weights.ts";
 export { simplify } from "./rewrite/simplify.ts";
 export type { AdamWOptions } from "./training/adamw.ts";
 export type { LossOptions } from "./training/loss.ts";

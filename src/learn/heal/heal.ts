@@ -1,0 +1,139 @@
+import { Fault } from "../../base/fault.ts";
+import { random } from "../../base/random.ts";
+import type { Tensor } from "../../base/tensor.ts";
+import { openTrainer, type Trainer } from "../../engine/training/trainer.ts";
+import { type Graph, quantise, type QuantiseSpec } from "../../graph/index.ts";
+import { type Beyond, type Fake, faked, fakesOf, throughFakes } from "../../graph/quantise/fake.ts";
+import { withWeights } from "../../graph/rewrite/weights.ts";
+import { learningRate } from "../network/schedule.ts";
+import { type Divergence, divergence, type RunSettings, type Taught, taughtBy } from "./divergence.ts";
+import { ApartTables, type Feeds } from "./tables.ts";
+
+export interface HealOptions extends RunSettings {
+  readonly seed: number;
+  readonly epochs?: number;
+  /** The highest learning rate. */
+  readonly rate?: number;
+  /** Of the distillation; see graph/training/distil. */
+  readonly temperature?: number;
+  /** Share of the batches that are not learned from, by which the best epoch is chosen. */
+  readonly heldOut?: number;
+  /** What training begins at, where it is not the parent: the same graph with its weights rounded by GPTQ, say. */
+  readonly start?: Graph;
+  /** Puts weights that the spec gives 4 bits into fewer, as an experiment: no engine stores them so. */
+  readonly beyond?: Beyond;
+  /** Called after every step: the share of all steps that is done, and the loss. */
+  readonly progress?: (share: number, loss: number) => void;
+}
+
+export interface Healed {
+  /** In floating point: `quantise` with the same spec, rounded to the nearest, stores what was healed. */
+  readonly graph: Graph;
+  /** Of the quantised model from its parent on held-out batches. */
+  readonly before: Divergence;
+  readonly after: Divergence;
+  /** After each epoch. */
+  readonly curve: readonly Divergence[];
+}
+
+/**
+ * Healing: the weights of a model are moved so that, rounded as the spec says, they answer as the model did before. The
+ * parent teaches (Hinton, Vinyals & Dean 2015), its child reads every weight rounded, and what the rounded weights should
+ * be is taken for what the weights under them should be (Bengio et al. 2013). Labels are not needed. What is returned is
+ * never further from the parent on the batches held out than the parent quantised as it was.
+ */
+export async function heal(
+  parent: Graph,
+  spec: QuantiseSpec,
+  batches: readonly Feeds[],
+  options: HealOptions,
+): Promise<Healed> {
+  const { seed, epochs = 8, rate = 3e-4, start = parent } = options;
+  if (batches.length < 2) {
+    throw new Fault("learn/problem", {
+      what: `a model cannot be healed by ${batches.length} batches`,
+      why: "some are learned from, and the others say whether that was of use",
+      remedy: "give more rows, or smaller batches",
+    });
+  }
+  const plain: QuantiseSpec = { ...spec, rounding: "nearest" };
+  const fakes = fakesOf(parent, plain, options.beyond);
+  const taught = await taughtBy(parent, batches, options);
+  const order = random(seed, "healing: held out").shuffle(taught.slice());
+  const held = order.splice(0, Math.max(1, Math.round((options.heldOut ?? 0.15) * order.length)));
+  const small = (graph: Graph): Graph =>
+    options.beyond === undefined ? quantise(graph, plain).graph : faked(graph, fakes);
+  const judged = (graph: Graph): Promise<Divergence> => divergence(small(graph), held, options);
+
+  const before = await judged(parent);
+  const curve: Divergence[] = [];
+  let best = { graph: parent, after: before };
+  const student = await open(start, fakes, options);
+  try {
+    const schedule = { peak: rate, warmUp: 0.1, steps: epochs * order.length };
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      random(seed, `healing: epoch ${epoch}`).shuffle(order);
+      for (const [i, batch] of order.entries()) {
+        options.signal?.throwIfAborted();
+        const t = epoch * order.length + i + 1;
+        const loss = await student.step(batch, learningRate(schedule, t));
+        options.progress?.(t / schedule.steps, loss);
+      }
+      const graph = withWeights(parent, await student.weights());
+      const after = await judged(graph);
+      curve.push(after);
+      if (after.kl < best.after.kl) best = { graph, after };
+    }
+  } finally {
+    await student.close();
+  }
+  return { ...best, before, curve };
+}
+
+interface Student {
+  step(batch: Taught, rate: number): Promise<number>;
+  weights(): Promise<ReadonlyMap<string, Tensor>>;
+  close(): Promise<void>;
+}
+
+/** Tables that lose little are left as they are; those that are rounded are trained by the rows that a batch touches. */
+async function open(start: Graph, fakes: ReadonlyMap<string, Fake>, options: HealOptions): Promise<Student> {
+  const { engine, output, temperature, threads, seed } = options;
+  const tables = new ApartTables(start, new Set(fakes.keys()));
+  const still = untrained(tables.graph, fakes);
+  const trainer: Trainer = await openTrainer(engine, tables.graph, {
+    loss: { kind: "distil", logits: output, temperature },
+    parameters: tables.graph.initialisers.flatMap((v) =>
+      v.type === "float32" && !v.name.startsWith("constant_") && !still.has(v.name) ? [v.name] : [],
+    ),
+    through: throughFakes(fakes),
+    inputGradients: tables.trained,
+    adamw: { decay: 0 },
+    clip: 1,
+    threads,
+    seed,
+  });
+  return {
+    async step({ feeds: given, teacher, weights }, rate) {
+      const { feeds, ids } = tables.feeds(given);
+      const fed = { ...feeds, teacher, row_weights: weights };
+      const { loss, clip, inputGradients } = await trainer.step(fed, rate);
+      tables.update(ids, inputGradients, { clip, rate, t: trainer.steps });
+      return loss;
+    },
+    async weights() {
+      return new Map([...(await trainer.parameters()), ...tables.values()]);
+    },
+    close: () => trainer.close(),
+  };
+}
+
+/** Tables that keep their digits: whole, they would cost a step more than they could mend. */
+function untrained(graph: Graph, fakes: ReadonlyMap<string, Fake>): Set<string> {
+  return new Set(
+    graph.nodes.flatMap((node) => {
+      const [table] = node.inputs;
+      return node.op === "Gather" && table?.tensor !== undefined && !fakes.has(table.name) ? [table.name] : [];
+    }),
+  );
+}
