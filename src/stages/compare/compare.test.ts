@@ -3,6 +3,7 @@ import { random } from "../../base/random.ts";
 import type { CheckLine } from "../../record/check.ts";
 import type { Task } from "../../record/task.ts";
 import { isKnown } from "../../stats/estimate.ts";
+import { defaultMargins } from "../task/margins.ts";
 import {
   compareBytes,
   compareLatency,
@@ -14,20 +15,7 @@ import {
 } from "./index.ts";
 
 const labels = ["a", "b", "c"];
-const margins = {
-  accuracy: 0.01,
-  macro_f1: 0.02,
-  span_f1: 0.01,
-  record_exact: 0.02,
-  leaks: 0.01,
-  brier: 0.01,
-  risk_coverage: 0.01,
-  slices: 0.1,
-  latency: 0.25,
-  size: 0.1,
-  memory: 0.25,
-};
-const task = { kind: "classify", spans: null, margins, bar: [] } as unknown as Task;
+const task = { kind: "classify", spans: null, margins: defaultMargins, bar: [] } as unknown as Task;
 
 /** Items on which each side is right with its own chance, sure when right and less so when wrong. */
 function items(n: number, base: number, head: number, seed = 1): Item[] {
@@ -99,7 +87,7 @@ describe("slices", () => {
   it("rarely breaks when two models are equally good, however many slices there are", () => {
     let alarms = 0;
     for (let seed = 0; seed < 60; seed++) {
-      const strict = { ...task, margins: { ...margins, slices: 0 } };
+      const strict = { ...task, margins: { ...defaultMargins, slices: 0 } };
       if (compareSlices(items(300, 0.85, 0.85, seed), strict).some((line) => line.verdict === "broken")) alarms++;
     }
     // Holm at 2.5 %: 1.5 expected of 60; more than 6 has a chance of one in a thousand.
