@@ -1,6 +1,9 @@
 import { printBytes } from "../base/print.ts";
+import type { OffsetUnit } from "../spans/offset-unit.ts";
 import type { CostSpec } from "./cost.ts";
 import type { SpanSpec } from "./spans.ts";
+
+export { type OffsetUnit, offsetUnits } from "../spans/offset-unit.ts";
 
 /**
  * A task: one narrow thing to do, in words a person wrote. Read from `whittle.yaml` by stages/task; never changed after.
@@ -50,10 +53,6 @@ export interface DataSpec {
   /** Rows of one group stand on one side of every split. */
   readonly group: string | null;
 }
-
-/** UTF-16 units, Unicode code points or bytes of UTF-8. */
-export const offsetUnits = ["utf16", "codepoint", "byte"] as const;
-export type OffsetUnit = (typeof offsetUnits)[number];
 
 /** One line of the bar: a figure and its limit. */
 export interface BarLine {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSpans } from "./check.ts";
-import { convertOffsets, offsetUnit, offsetUnits, unitMisfit } from "./units.ts";
+import { offsetUnits } from "./offset-unit.ts";
+import { convertOffsets, offsetUnit, unitMisfit } from "./units.ts";
 
 const text = " Zo\u00eb e\u0301 \ud83d\ude00 \u{1f468}\u200d\u{1f469} end";
 const at = (start: number, end: number, label = "x"): { start: number; end: number; label: string } => ({

@@ -1,8 +1,9 @@
 import type { FaultCode } from "../base/fault.ts";
 import { CharClass, classOf } from "../text/tables.ts";
 import { isCharacterEdge } from "./grapheme.ts";
+import type { OffsetUnit } from "./offset-unit.ts";
 import type { Span } from "./span.ts";
-import { convertOffsets, type GivenSpan, type OffsetUnit } from "./units.ts";
+import { convertOffsets, type GivenSpan } from "./units.ts";
 
 /** Why the spans of a row cannot be used. Names numbers, offsets and labels, never a word of the text. */
 export interface SpanProblem {

@@ -1,10 +1,7 @@
 import { isCharacterEdge } from "./grapheme.ts";
+import { type OffsetUnit, offsetUnits } from "./offset-unit.ts";
 import type { Span } from "./span.ts";
 import { tokensOf } from "./tokens.ts";
-
-/** What offsets may count: UTF-16 units (JavaScript, Java), code points (Python), or bytes of UTF-8 (Rust, Go). */
-export const offsetUnits = ["utf16", "codepoint", "byte"] as const;
-export type OffsetUnit = (typeof offsetUnits)[number];
 
 /** A span as a row gives it; `text`, where the row has it, is what the span is said to cover. */
 export interface GivenSpan extends Span {
