@@ -84,3 +84,17 @@ export interface Taken {
   /** Of these, the share that `counts` names. */
   readonly share: Estimate;
 }
+
+/** "held", "broken: accuracy, label=refund", "too small to tell: 240 more examples would do" */
+export function printVerdict({ verdict, more, lines, slices }: Damage): string {
+  const named = (rows: readonly CheckLine[]): string[] =>
+    rows.filter((line) => line.verdict === verdict).map(({ name }) => name);
+  if (verdict === "held") return verdict;
+  if (verdict === "broken") {
+    const names = [...named(lines), ...named(slices)];
+    return `broken: ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+  }
+  return more === null
+    ? `too small to tell: ${named(lines).join(", ")}`
+    : `too small to tell: ${more.toLocaleString("en-US")} more examples would do`;
+}

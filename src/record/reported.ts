@@ -1,4 +1,5 @@
 import type { Cliff } from "./cliff.ts";
+import type { Damage } from "./damage.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Measured } from "./decision.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -18,6 +19,8 @@ export interface Reported {
   readonly split: Split;
   /** In the order in which the ladder was climbed. */
   readonly ladder: readonly Judged[];
+  /** Of every smaller form on the ladder, against fp32 of its rung. */
+  readonly damages: readonly Damage[];
   /** The one of the ladder that was refitted and packed. */
   readonly chosen: Judged;
   readonly test: Evaluation | null;

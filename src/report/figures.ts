@@ -6,20 +6,32 @@ export interface Shown {
   readonly unit?: string;
   /** n is left out where the table says it elsewhere. */
   readonly n?: boolean;
+  /** A difference: its direction is told, "+0.003". */
+  readonly signed?: boolean;
 }
 
 /** An estimate with its interval, its n, and its method at hand; or why there is none. */
-export function figure(estimate: Estimate | undefined, { digits = 3, unit = "", n = true }: Shown = {}): Markup {
+export function figure(
+  estimate: Estimate | undefined,
+  { digits = 3, unit = "", n = true, signed = false }: Shown = {},
+): Markup {
   if (estimate === undefined) return markup`<span class="none">not measured</span>`;
   if (!isKnown(estimate)) {
     return markup`<span class="none">undetermined: ${estimate.undetermined} (n = ${count(estimate.n)})</span>`;
   }
   const { value, low, high } = estimate;
-  const f = (x: number): string => (unit === "ms" ? milliseconds(x) : x.toFixed(digits));
+  const plain = (x: number): string => (unit === "ms" ? milliseconds(x) : x.toFixed(digits));
+  const f = (x: number): string => (signed ? withSign(plain(x)) : plain(x));
   const after = unit === "" ? "" : ` ${unit}`;
   return markup`<span class="figure" title="${methodOf(estimate)}"><b>${f(value)}${after}</b> <span class="interval">[${f(low)}, ${f(high)}]</span>${
     n ? markup` <span class="n">n = ${count(estimate.n)}</span>` : null
   }</span>`;
+}
+
+/** "+0.003", "-0.004", and what is printed as nothing without a sign. */
+function withSign(printed: string): string {
+  if (Number(printed) === 0) return printed.replace("-", "");
+  return printed.startsWith("-") ? printed : `+${printed}`;
 }
 
 /** The same in running text. */

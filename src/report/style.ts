@@ -3,13 +3,13 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: #fdfdfb; --ink: #1b1e23; --soft: #5c636e; --line: #d9dbd6; --wash: #f2f2ee;
-  --held: #1a7f4b; --missed: #b3361e; --mark: #fff4cf; --bad: 198 66 40;
+  --held: #1a7f4b; --missed: #b3361e; --mark: #fff4cf; --bad: 198 66 40; --lost: 217 95 2; --gained: 33 102 172;
   --c1: #8a8f98; --c2: #2264b0; --c3: #c2571a; --c4: #7a3fa0; --c5: #13807c;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #15181c; --ink: #e6e7e4; --soft: #9aa1ab; --line: #343940; --wash: #1e2227;
-    --held: #5cc98f; --missed: #f08a70; --mark: #3a3418; --bad: 236 110 84;
+    --held: #5cc98f; --missed: #f08a70; --mark: #3a3418; --bad: 236 110 84; --lost: 230 126 50; --gained: 84 150 220;
     --c1: #9aa1ab; --c2: #6fa8ea; --c3: #ee9055; --c4: #c08be4; --c5: #4cc1ba;
   }
 }
@@ -57,6 +57,15 @@ tr.marked > * { background: var(--mark); }
 .matrix thead th { padding-left: .5rem; }
 .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; overflow: hidden; text-overflow: ellipsis; }
 .heat td[style], .matrix td[style] { background: rgb(var(--bad) / var(--a)); }
+.damage td { border-left: 2px solid var(--paper); border-top: 2px solid var(--paper); padding: .1rem .45rem; text-align: right; min-width: 4.2em; white-space: nowrap; }
+.damage td.n { min-width: 0; padding-left: 0; }
+.damage tbody th { padding-block: .1rem; border-top: 0; }
+.damage thead th:nth-child(n + 2) { text-align: right; padding: 0 .45rem .2rem; }
+.lost { background: rgb(var(--lost) / var(--a)); }
+.gained { background: rgb(var(--gained) / var(--a)); }
+.untold { color: var(--soft); background: repeating-linear-gradient(135deg, var(--line) 0 1px, transparent 1px 6px); }
+.damage-legend li { padding: 0 .6rem; font-variant-numeric: tabular-nums; }
+.quoted { display: block; max-width: 48ch; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); gap: .9rem 1.6rem; margin: .8rem 0; }
 dl > div { border-top: 1px solid var(--line); padding-top: .4rem; }
 dt { color: var(--soft); font-size: .85rem; }
@@ -86,7 +95,7 @@ footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--line)
   :root {
     color-scheme: light;
     --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #f4f4f1;
-    --held: #1a7f4b; --missed: #b3361e; --mark: #fff4cf; --bad: 198 66 40;
+    --held: #1a7f4b; --missed: #b3361e; --mark: #fff4cf; --bad: 198 66 40; --lost: 217 95 2; --gained: 33 102 172;
     --c1: #8a8f98; --c2: #2264b0; --c3: #c2571a; --c4: #7a3fa0; --c5: #13807c;
   }
   @page { margin: 14mm; }

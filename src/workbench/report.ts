@@ -10,6 +10,7 @@ import type { Answer, Judged, Reported } from "../record/reported.ts";
 import type { Split } from "../record/split.ts";
 import type { Task } from "../record/task.ts";
 import type { Store } from "../store/port.ts";
+import { damagesOf } from "./damage.ts";
 
 /** Everything that the report of a task tells: the records of the newest make, read from its store. */
 export function gather(task: Task, store: Store): Reported {
@@ -25,14 +26,16 @@ export function gather(task: Task, store: Store): Reported {
     const measured = found(store.recall<Measured>("measured", key), "a row of the ladder");
     return { ...measured, answers: answersOf(measured, store) };
   });
+  const dataset = blob<Dataset>(store, made.dataset);
   const { rung, precision } = made.decision.chosen;
   return {
     task,
     made,
     at,
-    dataset: blob<Dataset>(store, made.dataset),
+    dataset,
     split: blob<Split>(store, made.split),
     ladder,
+    damages: damagesOf(task, dataset, ladder),
     chosen: found(
       ladder.find((m) => m.recipe.rung === rung && m.precision === precision),
       "the chosen candidate",
@@ -47,7 +50,8 @@ export function gather(task: Task, store: Store): Reported {
   };
 }
 
-function answersOf({ evaluation }: Measured, store: Store): Answer[] {
+/** Every answer of a row of the ladder, from its blob. */
+export function answersOf({ evaluation }: Measured, store: Store): Answer[] {
   const predictions = readPredictions(store.blobs.get(evaluation.predictions));
   return Array.from({ length: predictions.n }, (_, row) => {
     const { id, target, label, confidence } = predictionAt(predictions, row);

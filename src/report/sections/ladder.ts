@@ -44,7 +44,7 @@ interface Point {
   readonly high: number;
 }
 
-const symbols = { fp32: "circle", fp16: "square2", int8: "triangle" } as const;
+const symbols = { fp32: "circle", fp16: "square2", int8: "triangle", int4: "diamond2", mixed: "star" } as const;
 
 function pointsOf(reported: Reported, headline: string, x: (judged: Judged) => Estimate): Point[] {
   const rungs = [...new Set(reported.ladder.map((m) => m.recipe.rung))];
@@ -203,6 +203,8 @@ function legend({ ladder: steps }: Reported): Markup {
   )}<li>${swatch(markup`<circle r="4" fill="currentColor"/>`)}fp32</li><li>${swatch(
     markup`<rect x="-4" y="-4" width="8" height="8" fill="currentColor"/>`,
   )}fp16</li><li>${swatch(markup`<path d="M0-5L5 4H-5Z" fill="currentColor"/>`)}int8</li><li>${swatch(
+    markup`<path d="M0-5L5 0L0 5L-5 0Z" fill="currentColor"/>`,
+  )}int4</li><li>${swatch(markup`<path d="M0-6L2-2L6-2L3 1L4 5L0 3L-4 5L-3 1L-6-2L-2-2Z" fill="currentColor"/>`)}mixed</li><li>${swatch(
     markup`<circle r="5.2" fill="none" stroke="currentColor" stroke-width="1.5"/>`,
   )}chosen</li></ul>`;
 }

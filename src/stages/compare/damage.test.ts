@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { random } from "../../base/random.ts";
 import type { Damage } from "../../record/damage.ts";
-import type { KindName, Task } from "../../record/task.ts";
+import type { KindName } from "../../record/task.ts";
 import { printSpans } from "../../spans/span.ts";
 import { isKnown } from "../../stats/estimate.ts";
 import { defaultMargins } from "../task/margins.ts";

@@ -43,12 +43,13 @@ export function thresholdsOf(
     choosing.map((row) => row.base.good),
   );
   const kept = counts[task.kind];
-  const chosen = WANTED.map((wanted): Threshold => {
+  const points = WANTED.map((wanted) => curve.filter(({ risk }) => 1 - risk >= wanted).at(-1));
+  const chosen = WANTED.flatMap((wanted, i): Threshold[] => {
     const name = `${kept} ≥ ${wanted}`;
-    const point = curve.filter(({ risk }) => 1 - risk >= wanted).at(-1);
-    return point === undefined
-      ? unreached(name, kept, judging.length)
-      : compareAt({ name, at: point.threshold }, judging, task);
+    const at = points[i]?.threshold;
+    if (at === undefined) return [unreached(name, kept, judging.length)];
+    // Where a stricter wish is kept by the same threshold, that one is told.
+    return at === points[i + 1]?.threshold ? [] : [compareAt({ name, at }, judging, task)];
   });
   return [...given.map((threshold) => compareAt(threshold, judged, task)), ...chosen];
 }

@@ -9,13 +9,14 @@ export function meanOf(values: readonly number[]): Statistic {
 }
 
 /** Σ w·part / Σ w·whole of weighted items. */
-export function ratioOf(part: readonly number[], whole: readonly number[]): Statistic {
+export function ratioOf(part: ArrayLike<number>, whole: ArrayLike<number>): Statistic {
+  const [upper, lower] = [Float64Array.from(part), Float64Array.from(whole)];
   return (weights) => {
     let parts = 0;
     let wholes = 0;
-    for (let i = 0; i < part.length; i++) {
-      parts += weights[i] * part[i];
-      wholes += weights[i] * whole[i];
+    for (let i = 0; i < upper.length; i++) {
+      parts += weights[i] * upper[i];
+      wholes += weights[i] * lower[i];
     }
     return parts / wholes;
   };
