@@ -22,8 +22,17 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Bytes of an ONNX file, or the path of one (needed above 2 GB and with external data). */
-export type ModelSource = Uint8Array | { readonly path: string };
+/**
+ * Bytes of an ONNX file, or the path of one (needed above 2 GB and with external data). From a file less is held in memory: its
+ * weights are read to where they are used. What is replaced while it is loaded, is replaced by renaming.
+ */
+export type ModelSource = Uint8Array | ModelFile;
+
+export interface ModelFile {
+  readonly path: string;
+  /** Where the model lies, of a file that holds more. */
+  readonly part?: { readonly offset: number; readonly bytes: number };
+}
 
 export interface LoadOptions {
   /**
@@ -33,7 +42,7 @@ export interface LoadOptions {
   readonly thread?: "worker" | "here";
   /** Threads inside one operator; 1 when not told. */
   readonly intraOpThreads?: number;
-  /** Refuse a run (`engine/memory`) once the process holding the program is above this many bytes. */
+  /** Refuse a run (`memory/resident`) once the process holding the program is above this many bytes. */
   readonly memoryLimit?: number;
   /**
    * Resident tensors: inputs that the engine keeps between runs, with the output that replaces each after a run.

@@ -1,4 +1,5 @@
 import { Fault } from "../base/fault.ts";
+import { guardResident } from "../base/resident.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { checkFeeds, checkResidents, checkTensor, chooseFetches } from "./edges.ts";
 import type { LoadOptions, Program, ProgramPort, RunOptions } from "./port.ts";
@@ -42,7 +43,7 @@ export function programOver(kernel: Kernel, options: LoadOptions = {}): Program 
     checkFeeds(inputs, residentNames, feeds);
     const fetches = chooseFetches(outputs, residents, run.fetch);
     checkStop(run, began);
-    checkMemory(options.memoryLimit);
+    if (options.memoryLimit !== undefined) guardResident(options.memoryLimit);
     const wanted = nextNames.size === 0 ? fetches : [...new Set([...fetches, ...nextNames])];
     if (wanted.length === 0) return {};
     const given = held.size === 0 ? feeds : { ...Object.fromEntries(held), ...feeds };
@@ -93,17 +94,6 @@ function checkStop(run: RunOptions, began: number): void {
   if (run.signal?.aborted === true) throw new Fault("engine/cancelled", { what: "the run was cancelled" });
   if (run.deadlineMs !== undefined && performance.now() - began >= run.deadlineMs) {
     throw new Fault("engine/deadline", { what: `the run was not done within ${run.deadlineMs} ms` });
-  }
-}
-
-function checkMemory(limit: number | undefined): void {
-  if (limit === undefined) return;
-  const used = process.memoryUsage.rss();
-  if (used > limit) {
-    throw new Fault("engine/memory", {
-      what: `the process uses ${used} bytes of memory, above the limit of ${limit}`,
-      remedy: "raise the limit, or close programs that are no longer needed",
-    });
   }
 }
 

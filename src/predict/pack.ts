@@ -2,12 +2,14 @@ import { Fault } from "../base/fault.ts";
 import type { Engine } from "../engine/port.ts";
 import type { PartEntry } from "../packfile/layout.ts";
 import { readPack } from "../packfile/read.ts";
+import type { Pack } from "../packfile/verify.ts";
 import { type PackCard, packCardSchema, type PackSample } from "../record/pack.ts";
 import { kindOf } from "../kinds/table.ts";
 import type { Answer } from "../record/answer.ts";
 import { jsonPart, type Parts } from "./parts.ts";
 import { checkReceipt, receiptOf } from "./receipt.ts";
 import { openPredictor, type OpenOptions, type Predictor } from "./predictor.ts";
+import type { Room } from "./room.ts";
 
 /** A pack, opened: verified, checked against its own sample, ready to answer. */
 export interface Opened extends Predictor {
@@ -20,6 +22,8 @@ export interface Opened extends Predictor {
 }
 
 export interface PackOptions extends OpenOptions {
+  /** The room of a pack that was read, before anything of it is loaded; refuses one that has none. */
+  readonly plan?: (pack: Pack, path: string) => Room;
   /** A public key, PEM or "ed25519:…": the pack is refused unless a receipt that it has signed stands beside it. */
   readonly requireReceipt?: string;
 }
@@ -49,9 +53,10 @@ export async function openUnproved(path: string, engine: Engine, options: PackOp
   const file = readPack(path);
   const card = readCard(file.parts, path);
   // Before anything of it is run.
-  const { requireReceipt, ...open } = options;
+  const { requireReceipt, plan, ...open } = options;
   if (requireReceipt !== undefined) checkReceipt(path, receiptOf(file, card, engine), requireReceipt);
-  const predictor = await openPredictor(file.parts, engine, open);
+  const room = plan?.(file, path) ?? open.room;
+  const predictor = await openPredictor(file.parts, engine, { ...open, room });
   return { ...predictor, card, parts: file.parts, entries: file.entries, hash: file.hash, sizeBytes: file.size };
 }
 

@@ -7,6 +7,7 @@ import type { Scored } from "../record/scored.ts";
 import { onnxScorer } from "./onnx.ts";
 import { jsonPart, type Parts } from "./parts.ts";
 import { phrasesScorer } from "./phrases.ts";
+import { Gate, type Room, wantsLess } from "./room.ts";
 import { rulesScorer } from "./rules.ts";
 import { taggerScorer } from "./tagger.ts";
 
@@ -46,7 +47,8 @@ export interface OpenOptions {
   /** "here" for single predictions of a small model; "worker" (default) keeps the caller's thread live. */
   readonly thread?: "worker" | "here";
   readonly threads?: number;
-  readonly memoryLimit?: number;
+  /** What answering may take of memory; nothing is bounded where it is not told. */
+  readonly room?: Room;
   /** Characters above which a text is refused; the manifest's own when not told. */
   readonly maxTextLength?: number;
   /** Secret of pseudonyms that mean the same over a corpus; for packs of redact whose policy asks for them. */
@@ -60,10 +62,16 @@ export interface OpenOptions {
 export async function openPredictor(parts: Parts, engine: Engine, options: OpenOptions = {}): Promise<Predictor> {
   const own = readManifest(parts);
   const manifest = { ...own, maxTextLength: options.maxTextLength ?? own.maxTextLength };
-  return predictorOf(manifest, await scorerOf(manifest, parts, engine, options), options.secret);
+  const gate = options.room === undefined ? undefined : new Gate(options.room);
+  return predictorOf(manifest, await scorerOf(manifest, parts, engine, { ...options, gate }), gate, options.secret);
 }
 
-function scorerOf(manifest: Manifest, parts: Parts, engine: Engine, options: OpenOptions): Scorer | Promise<Scorer> {
+/** What a scorer is opened with: its runs pass the gate, where there is one. */
+export interface ScorerOptions extends OpenOptions {
+  readonly gate?: Gate;
+}
+
+function scorerOf(manifest: Manifest, parts: Parts, engine: Engine, options: ScorerOptions): Scorer | Promise<Scorer> {
   const { program, labels, spans } = manifest;
   if (program.type === "rules") return rulesScorer(program, labels.length);
   if (program.type === "phrases") return phrasesScorer(program, labels);
@@ -71,7 +79,8 @@ function scorerOf(manifest: Manifest, parts: Parts, engine: Engine, options: Ope
   return taggerScorer(manifest, program.part, parts, engine, options);
 }
 
-function readManifest(parts: Parts): Manifest {
+/** How a pack reads texts, as its part "model.json" says. */
+export function readManifest(parts: Parts): Manifest {
   const parsed = manifestSchema.safeParse(jsonPart(parts, "model.json"));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -85,26 +94,54 @@ function readManifest(parts: Parts): Manifest {
   return parsed.data;
 }
 
-function predictorOf(manifest: Manifest, scorer: Scorer, secret: string | undefined): Predictor {
+function predictorOf(
+  manifest: Manifest,
+  scorer: Scorer,
+  gate: Gate | undefined,
+  secret: string | undefined,
+): Predictor {
   const kind = kindOf(manifest.kind);
   let closed = false;
 
-  async function scoreMany(texts: readonly string[], options: ManyOptions): Promise<(Scored | Fault)[]> {
+  /** Each text's scores, turned into what is wanted of them as they come: of many texts, one batch of scores is held. */
+  async function eachScored<T>(
+    texts: readonly string[],
+    options: ManyOptions,
+    wanted: (scored: Scored, text: string) => T,
+  ): Promise<(T | Fault)[]> {
     if (closed) throw new Fault("predict/closed", { what: "this predictor has been closed" });
-    const results: (Scored | Fault)[] = texts.map((text) => refusalOf(text, manifest) ?? pending);
+    const results: (T | Fault | undefined)[] = texts.map((text) => refusalOf(text, manifest));
     // Texts of like length share a batch, so that padding stays small; the order of results is the order of texts.
-    const order = results.flatMap((r, i) => (r === pending ? [i] : []));
+    const order = results.flatMap((r, i) => (r === undefined ? [i] : []));
     order.sort((a, b) => texts[a].length - texts[b].length || a - b);
-    for (let from = 0; from < order.length; from += scorer.batch) {
-      const batch = order.slice(from, from + scorer.batch);
-      const scored = await scorer.score(
-        batch.map((i) => texts[i]),
-        options,
-      );
-      batch.forEach((row, i) => (results[row] = scored[i]));
-      options.progress?.(Math.min(order.length, from + scorer.batch));
+
+    async function answerBatch(rows: readonly number[]): Promise<void> {
+      const batch = rows.map((row) => texts[row]);
+      const characters = batch.reduce((sum, text) => sum + text.length, 0);
+      const work = async (): Promise<void> => {
+        const scored = await scorer.score(batch, options);
+        rows.forEach((row, i) => (results[row] = wanted(scored[i], batch[i])));
+      };
+      try {
+        await (gate === undefined ? work() : gate.hold(characters, work));
+      } catch (fault) {
+        if (!wantsLess(fault)) throw fault;
+        if (rows.length === 1) results[rows[0]] = fault;
+        else {
+          await answerBatch(rows.slice(0, rows.length >> 1));
+          await answerBatch(rows.slice(rows.length >> 1));
+        }
+      }
     }
-    return results;
+
+    for (let from = 0; from < order.length;) {
+      const rest = order.slice(from, from + scorer.batch);
+      const n = gate?.together(rest.map((row) => texts[row].length)) ?? rest.length;
+      await answerBatch(rest.slice(0, n));
+      from += n;
+      options.progress?.(from);
+    }
+    return results as (T | Fault)[];
   }
 
   const answer = (scored: Scored, text: string): Prediction => kind.decode(scored, text, manifest, { secret });
@@ -112,23 +149,18 @@ function predictorOf(manifest: Manifest, scorer: Scorer, secret: string | undefi
   return {
     manifest,
     async predict(text, options = {}) {
-      const [result] = await scoreMany([text], options);
+      const [result] = await eachScored([text], options, answer);
       if (result instanceof Fault) throw result;
-      return answer(result, text);
+      return result;
     },
-    async predictMany(texts, options = {}) {
-      const results = await scoreMany(texts, options);
-      return results.map((r, i) => (r instanceof Fault ? r : answer(r, texts[i])));
-    },
-    scores: (texts, options = {}) => scoreMany(texts, options),
+    predictMany: (texts, options = {}) => eachScored(texts, options, answer),
+    scores: (texts, options = {}) => eachScored(texts, options, (scored) => scored),
     async close() {
       closed = true;
       await scorer.close();
     },
   };
 }
-
-const pending: Scored = { form: "classes", logits: new Float32Array(0), windows: 0 };
 
 /** Nothing is cut off in silence: a text over the limit is refused, with both lengths. */
 function refusalOf(text: unknown, manifest: Manifest): Fault | undefined {

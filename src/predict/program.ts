@@ -2,15 +2,37 @@ import { Fault } from "../base/fault.ts";
 import { sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Engine, Program } from "../engine/port.ts";
 import { type Parts, requirePart } from "./parts.ts";
-import type { OpenOptions } from "./predictor.ts";
+import { skimOnnx } from "../model/readers/onnx.ts";
+import { bytesSource } from "../model/readers/source.ts";
+import type { ScorerOptions } from "./predictor.ts";
+import { runBytesOf } from "./run-bytes.ts";
 
-/** The ONNX graph of a part, loaded as the predictor was opened. */
-export function loadProgram(engine: Engine, parts: Parts, part: string, options: OpenOptions): Promise<Program> {
-  return engine.load(requirePart(parts, part), {
-    thread: options.thread ?? "worker",
-    intraOpThreads: options.threads ?? 1,
-    memoryLimit: options.memoryLimit,
+/** The ONNX graph of a part, loaded as the predictor was opened; where there is a gate, each run passes it. */
+export async function loadProgram(
+  engine: Engine,
+  parts: Parts,
+  part: string,
+  { thread = "worker", threads = 1, gate }: ScorerOptions,
+): Promise<Program> {
+  const bytes = requirePart(parts, part);
+  const loaded = engine.load(bytes, { thread, intraOpThreads: threads, memoryLimit: gate?.process });
+  if (gate === undefined) return loaded;
+  const header = skimOnnx(bytesSource(part, bytes), (location) => {
+    throw new Fault("pack/graph", {
+      what: `the graph names ${JSON.stringify(location)} as a file of its own`,
+      where: part,
+      remedy: "make the pack again: a pack holds all that it needs",
+    });
   });
+  const program = await loaded;
+  const bytesOf = header.program === null ? () => 0 : runBytesOf(header.program);
+  return {
+    ...program,
+    async run(feeds, run) {
+      gate.admit(bytesOf(feeds));
+      return program.run(feeds, run);
+    },
+  };
 }
 
 /** The numbers of an output, row-major; as many as `dims` hold, whatever axes of one the graph has beside them. */

@@ -5,7 +5,7 @@ import type { LatticeScores } from "../record/scored.ts";
 import { tagCount } from "../spans/tags.ts";
 import { tokensOf } from "../spans/tokens.ts";
 import type { Parts } from "./parts.ts";
-import type { OpenOptions, PredictOptions, Scorer } from "./predictor.ts";
+import type { PredictOptions, Scorer, ScorerOptions } from "./predictor.ts";
 import { expectFloats, loadProgram } from "./program.ts";
 import { tokenReaderOf } from "./token-reader.ts";
 
@@ -18,7 +18,7 @@ export async function taggerScorer(
   part: string,
   parts: Parts,
   engine: Engine,
-  options: OpenOptions,
+  options: ScorerOptions,
 ): Promise<Scorer> {
   const read = tokenReaderOf(manifest.inputs, parts);
   const program = await loadProgram(engine, parts, part, options);

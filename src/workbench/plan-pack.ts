@@ -4,8 +4,9 @@ import type { ModelHeader } from "../model/readers/header.ts";
 import { skimOnnx } from "../model/readers/onnx.ts";
 import { bytesSource } from "../model/readers/source.ts";
 import { readPack } from "../packfile/read.ts";
-import { jsonPart, type Parts } from "../predict/parts.ts";
-import { manifestSchema } from "../record/manifest.ts";
+import type { Pack } from "../packfile/verify.ts";
+import type { Parts } from "../predict/parts.ts";
+import { readManifest } from "../predict/predictor.ts";
 import { inputShapes } from "./input-shapes.ts";
 
 /** What a pack is asked to do. */
@@ -36,15 +37,26 @@ const BYTES_PER_UNIT = 6;
 export function planPack(path: string, load: PackLoad = {}): PackPlan {
   const { batch = BATCH, textLength = TEXT_LENGTH, concurrency = 1 } = load;
   const { header, held, parts } = packHeader(path);
-  const inputs = inputShapes(manifestSchema.parse(jsonPart(parts, "model.json")).inputs, parts, { batch, textLength });
+  const inputs = inputShapes(readManifest(parts).inputs, parts, { batch, textLength });
   const needs = needsOf(header, { batch, context: textLength, cache: "f16", held, inputs });
   const waiting = concurrency * batch * textLength * BYTES_PER_UNIT;
   return { bytes: Math.max(needs.total, needs.loadPeak) + waiting, waiting, needs };
 }
 
 /** A pack is read into memory whole, checked, and stays there: its program is loaded from those bytes. */
-export function packHeader(path: string): { header: ModelHeader; held: number; parts: Parts } {
-  const pack = readPack(path);
+export function packHeader(path: string): PackHeader {
+  return headerOfPack(readPack(path), path);
+}
+
+export interface PackHeader {
+  readonly header: ModelHeader;
+  /** Bytes that the pack itself takes in memory. */
+  readonly held: number;
+  readonly parts: Parts;
+}
+
+/** The same of a pack that has been read. */
+export function headerOfPack(pack: Pack, path: string): PackHeader {
   const programs = [...pack.parts].filter(([name]) => name.endsWith(".onnx"));
   const headers = programs.map(([name, bytes]) =>
     skimOnnx(bytesSource(`${path}, part ${name}`, bytes), (location) => {

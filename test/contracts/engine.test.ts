@@ -159,7 +159,7 @@ describe.each(engines)("%s", (_, engine, options) => {
 
   it("refuses a run when the process is above its memory limit", async () => {
     const program = await engine.load(counting(), { ...options, memoryLimit: 1 });
-    expect(await codeOf(program.run({ ...feeds, w }))).toBe("engine/memory");
+    expect(await codeOf(program.run({ ...feeds, w }))).toBe("memory/resident");
     await program.close();
   });
 

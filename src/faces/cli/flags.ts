@@ -24,6 +24,11 @@ export const quietFlag = (): Option => flag("--quiet", "say nothing but the resu
 export const seedFlag = (what: string): Option =>
   flag("--seed <n>", what).argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER));
 export const threadsFlag = (what: string): Option => flag("--threads <n>", what).argParser(wholeNumber(1, 256));
+export const memoryFlag = (): Option =>
+  flag(
+    "--memory <size>",
+    "memory that the process may hold, such as 256MB: planned before loading, kept while it runs, and what would break it is refused",
+  );
 export const offsetsFlag = (what: string): Option => flag("--offsets <unit>", what).choices(offsetUnits);
 
 /** Refuses --offsets where there are no spans. */

@@ -8,6 +8,7 @@ import { recordSchema } from "../../../kinds/extract/schema.ts";
 import { readTable } from "../../../stages/data/file.ts";
 import { Fault } from "../../../base/fault.ts";
 import { DOCUMENT_WINDOW, formatOf, isFolder, redactDocument, redactDocuments } from "../../../workbench/documents.ts";
+import { type Budget, budgetOf } from "../../../workbench/budget.ts";
 import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";
 import {
@@ -22,7 +23,7 @@ import {
   writtenBy,
 } from "../answer.ts";
 import { FAULT, HELD } from "../exit.ts";
-import { flag, jsonFlag, quietFlag, threadsFlag } from "../flags.ts";
+import { flag, jsonFlag, memoryFlag, quietFlag, threadsFlag } from "../flags.ts";
 import { linesOf } from "../jsonl.ts";
 import { outFile } from "../out-file.ts";
 import { printPrediction } from "../prediction-view.ts";
@@ -38,6 +39,7 @@ interface Options extends ReceiptFlag {
   readonly keepUnread?: boolean;
   readonly schema?: boolean;
   readonly threads?: number;
+  readonly memory?: string;
 }
 
 const BATCH = 256;
@@ -69,6 +71,7 @@ export function predictCommand(): Command {
     )
     .addOption(flag("--schema", "print the JSON Schema of the records of a pack of kind extract"))
     .addOption(threadsFlag("threads that answering may use"))
+    .addOption(memoryFlag())
     .addOption(receiptFlag())
     .addOption(jsonFlag())
     .addOption(quietFlag())
@@ -77,6 +80,7 @@ export function predictCommand(): Command {
       examples(
         'whittle predict tickets/tickets.whittle "my card was swallowed"',
         "whittle predict tickets/tickets.whittle --in new.csv --out answers.csv",
+        "whittle predict tickets/tickets.whittle --in new.jsonl --memory 256MB",
         "whittle predict letters/letters.whittle --in letters/ --out clean/",
         "whittle predict letters/letters.whittle --in contract.docx --out contract-clean.docx",
         `echo '{"text":"my card was swallowed","id":7}' | whittle predict tickets/tickets.whittle`,
@@ -94,8 +98,10 @@ async function run(terminal: Terminal, options: Options, path: string, text: str
   }
   const isDocument = options.in !== undefined && (isFolder(options.in) || isLetter(options.in));
   const secret = process.env["WHITTLE_PSEUDONYM_KEY"];
+  const memory = options.memory === undefined ? undefined : budgetOf(options.memory);
   const pack = await open(path, {
     threads: options.threads ?? 1,
+    memory,
     ...(secret === undefined ? {} : { secret }),
     ...(isDocument ? { maxTextLength: DOCUMENT_WINDOW } : {}),
     ...requiredReceipt(options),
@@ -103,7 +109,7 @@ async function run(terminal: Terminal, options: Options, path: string, text: str
   try {
     if (options.schema === true) return printSchema(terminal, pack);
     if (isDocument) return await redactAll(terminal, options, pack, secret);
-    if (text === undefined) return await answerAll(terminal, options, pack);
+    if (text === undefined) return await answerAll(terminal, options, pack, memory);
     const prediction = await pack.predict(text, { signal: terminal.signal });
     if (terminal.json) terminal.printJson(prediction);
     else printPrediction(terminal, prediction);
@@ -170,9 +176,14 @@ function printSchema(terminal: Terminal, { card, manifest }: Opened): number {
   return HELD;
 }
 
-async function answerAll(terminal: Terminal, options: Options, pack: Opened): Promise<number> {
+async function answerAll(
+  terminal: Terminal,
+  options: Options,
+  pack: Opened,
+  memory: Budget | undefined,
+): Promise<number> {
   const column = options.text ?? pack.card.task.columns.text;
-  const input = await inputOf(terminal, options, column);
+  const input = await inputOf(terminal, options, { column, memory, labels: pack.manifest.labels.length });
   const out = options.out === undefined ? undefined : await outFile(options.out);
   const write = out === undefined ? writeOut : (text: string) => out.write(text);
   const written = writtenBy(pack.manifest, column);
@@ -211,29 +222,43 @@ interface Input {
   readonly columns?: readonly string[];
 }
 
-async function inputOf(terminal: Terminal, { in: file }: Options, column: string): Promise<Input> {
+interface Reading {
+  readonly column: string;
+  readonly memory: Budget | undefined;
+  readonly labels: number;
+}
+
+async function inputOf(terminal: Terminal, { in: file }: Options, reading: Reading): Promise<Input> {
+  const { column, memory } = reading;
   if (file === undefined) {
     if (process.stdin.isTTY) terminal.note('reading one object a line, such as {"text": "…"}; end with Ctrl-D');
-    return { batches: askedLines(process.stdin, column) };
+    return { batches: askedLines(process.stdin, reading) };
   }
   if ([".jsonl", ".ndjson"].includes(extname(file).toLowerCase())) {
-    return { batches: askedLines(bytesOf(file), column) };
+    return { batches: askedLines(bytesOf(file), reading) };
   }
+  memory?.admitTable(file);
   const table = await readTable(file, [column], file);
   const rows = table.rows.map((row): Asked => {
     const where = `${file}:${row.line}`;
     if ("cells" in row) return askedOfFields({ ...row.cells }, column, where);
     return { fields: {}, fault: new Fault(row.refused.code, { what: row.refused.why, where }) };
   });
-  return { batches: batchesOf(rows), total: rows.length, columns: table.columns };
+  const most = memory?.answers(reading.labels, BATCH) ?? BATCH;
+  return { batches: batchesOf(rows, most), total: rows.length, columns: table.columns };
 }
 
-async function* askedLines(source: AsyncIterable<Uint8Array>, column: string): AsyncGenerator<Asked[]> {
-  for await (const lines of linesOf(source, MAX_LINE_BYTES, BATCH)) yield lines.map((line) => askedOf(line, column));
+async function* askedLines(
+  source: AsyncIterable<Uint8Array>,
+  { column, memory, labels }: Reading,
+): AsyncGenerator<Asked[]> {
+  const most = memory?.answers(labels, BATCH) ?? BATCH;
+  const longest = memory?.line(MAX_LINE_BYTES) ?? MAX_LINE_BYTES;
+  for await (const lines of linesOf(source, longest, most)) yield lines.map((line) => askedOf(line, column));
 }
 
-async function* batchesOf(rows: readonly Asked[]): AsyncGenerator<Asked[]> {
-  for (let from = 0; from < rows.length; from += BATCH) yield rows.slice(from, from + BATCH);
+async function* batchesOf(rows: readonly Asked[], most: number): AsyncGenerator<Asked[]> {
+  for (let from = 0; from < rows.length; from += most) yield rows.slice(from, from + most);
 }
 
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
