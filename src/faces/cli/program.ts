@@ -18,6 +18,7 @@ const table: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import("./commands/diff.ts")).diffCommand(),
   data: async () => (await import("./commands/data.ts")).dataCommand(),
   compare: async () => (await import("./commands/compare.ts")).compareCommand(),
+  quantise: async () => (await import("./commands/quantise.ts")).quantiseCommand(),
   plan: async () => (await import("./commands/plan.ts")).planCommand(),
   keys: async () => (await import("./commands/keys.ts")).keysCommand(),
   sign: async () => (await import("./commands/sign.ts")).signCommand(),

@@ -121,13 +121,19 @@ export function chooser(settings: Settings, sites: readonly Site[]): (site: Site
   const names = sites.flatMap((s) => [s.name, s.weight.name]);
   choices.forEach(({ match }, i) => {
     if (names.some((name) => rules[i].matches(name))) return;
-    const near = nearest(match, names);
+    const near = nearest(match, names) ?? holding(match, names);
     throw new Fault("graph/node", {
       what: `no node that reads a weight is called ${JSON.stringify(match)}`,
       remedy: near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`,
     });
   });
   return (site) => rules.find((r) => r.matches(site.name) || r.matches(site.weight.name))?.to ?? settings.to;
+}
+
+/** The name that holds the longest part of a pattern: names begin with the path of a module that nobody types. */
+function holding(pattern: string, names: readonly string[]): string | undefined {
+  const [longest] = pattern.split("*").sort((a, b) => b.length - a.length);
+  return longest.length < 3 ? undefined : names.find((name) => name.toLowerCase().includes(longest.toLowerCase()));
 }
 
 function matcher(pattern: string): (name: string) => boolean {

@@ -1,0 +1,199 @@
+import { Command, InvalidArgumentError } from "commander";
+import { Fault } from "../../../base/fault.ts";
+import { writeWhole } from "../../../base/files.ts";
+import { nearest } from "../../../base/nearest.ts";
+import type { Form, QuantiseSpec } from "../../../graph/index.ts";
+import { rangeMethods } from "../../../graph/quantise/range.ts";
+import { roundings } from "../../../graph/quantise/matrix.ts";
+import { blocks, forms } from "../../../graph/quantise/spec.ts";
+import { damagePage } from "../../../report/damage-page.ts";
+import { marginsOf } from "../../../stages/task/margins.ts";
+import { openEngine } from "../../../workbench/open.ts";
+import { quantiseModel, type QuantiseQuestion } from "../../../workbench/quantise.ts";
+import { act, examples } from "../action.ts";
+import { HELD, NOT_HELD } from "../exit.ts";
+import { flag, jsonFlag, quietFlag, seedFlag, several, threadsFlag } from "../flags.ts";
+import { printQuantised } from "../quantise-view.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface Options {
+  readonly to?: string;
+  readonly block?: string;
+  readonly zeroPoints?: boolean;
+  readonly rounding?: QuantiseSpec["rounding"];
+  readonly range?: QuantiseSpec["range"];
+  readonly otherwise?: QuantiseSpec["otherwise"];
+  readonly keep?: readonly string[];
+  readonly node?: readonly string[];
+  readonly calibrate?: string;
+  readonly adapter?: string;
+  readonly data?: string;
+  readonly margin?: readonly string[];
+  readonly limit?: number;
+  readonly out?: string;
+  readonly report?: string;
+  readonly seed?: number;
+  readonly threads?: number;
+}
+
+/** int4 is short for its only form. */
+const asked = [...forms.filter((form) => form !== "fp32" && form !== "int4-block"), "int4", "mixed"];
+
+export function quantiseCommand(): Command {
+  return new Command("quantise")
+    .description("an ONNX model with its weights in fewer bits, and what that costs on your own rows")
+    .argument("<model>", "an ONNX file")
+    .addOption(flag("--to <form>", "what weights become").choices(asked))
+    .addOption(
+      flag("--block <n>", "weights that share a scale, of int4 and int8-block (default: 32)").choices(
+        blocks.map(String),
+      ),
+    )
+    .addOption(flag("--zero-points", "a zero point for each block"))
+    .addOption(
+      flag("--rounding <method>", "how weights are rounded (default: gptq with --calibrate, else mse)").choices(
+        roundings,
+      ),
+    )
+    .addOption(
+      flag("--range <method>", "how int8-static takes ranges from what was seen (default: min-max)").choices(
+        rangeMethods,
+      ),
+    )
+    .addOption(
+      flag("--otherwise <form>", "for weights that a form cannot take (default: int8 for blocks)").choices([
+        "fp32",
+        "fp16",
+        "int8",
+      ]),
+    )
+    .addOption(
+      flag(
+        "--keep <pattern>",
+        "leave nodes or weights of this name, * for any characters; may be given several times",
+      ).argParser(several),
+    )
+    .addOption(
+      flag("--node <pattern=form>", "a form for nodes or weights of this name; may be given several times").argParser(
+        several,
+      ),
+    )
+    .addOption(flag("--calibrate <file>", "rows of inputs as JSONL, for gptq, int8-static and mixed"))
+    .addOption(flag("--adapter <file>", "how rows become inputs, and what the output says: docs/quantise.md"))
+    .addOption(flag("--data <file>", "rows as JSONL that both models answer, best with labels"))
+    .addOption(
+      flag("--margin <figure=share>", "how much worse it may be: accuracy=1%; may be given several times").argParser(
+        several,
+      ),
+    )
+    .addOption(flag("--limit <damage>", "the most damage of a mixed model on the calibration rows").argParser(damage))
+    .addOption(flag("--out <path>", "a file or a folder for the model (default: beside the source)"))
+    .addOption(flag("--report <file>", "write what it costs as one HTML page, where --data has labels"))
+    .addOption(seedFlag("which rows are drawn for calibration (default: 0)"))
+    .addOption(threadsFlag("threads of the engine (default: 1)"))
+    .addOption(jsonFlag())
+    .addOption(quietFlag())
+    .addHelpText(
+      "after",
+      `\nExit codes: 0 written, 100 no mixture within the limit or the margins broken, 1 a fault, 2 usage.\n` +
+        examples(
+          "whittle quantise model.onnx --to int8",
+          "whittle quantise model.onnx --to int4 --calibrate inputs.jsonl --keep '*lm_head*'",
+          "whittle quantise model.onnx --to mixed --calibrate inputs.jsonl --limit 0.001 --out small/",
+          "whittle quantise magika.onnx --to int8 --adapter magika.json --data files.jsonl --report cost.html",
+        ),
+    )
+    .action(act<[string], Options>(run));
+}
+
+async function run(terminal: Terminal, options: Options, model: string): Promise<number> {
+  const { calibrate, adapter, data, limit, out, report, seed = 0, threads } = options;
+  const to = options.to === undefined ? undefined : formNamed(options.to);
+  if (to === undefined) {
+    throw new Fault("usage/missing", {
+      what: "nothing says what the weights are to become",
+      where: "whittle quantise",
+      remedy: `give --to with one of ${asked.join(", ")}`,
+    });
+  }
+  if (report !== undefined && data === undefined) {
+    throw new Fault("usage/report", {
+      what: "--report is given without --data",
+      why: "the page tells what the smaller model costs on labelled rows",
+      remedy: "give --data and --adapter: docs/quantise.md",
+    });
+  }
+  const margins = marginsOf(pairs("margin", options.margin), "classify", (name) => `--margin ${name}`);
+  const engine = openEngine(threads);
+  try {
+    const outcome = await quantiseModel(
+      { model, to, settings: settingsFrom(options, to), calibrate, adapter, data, margins, limit, out, seed },
+      { engine, progress: terminal.progress, signal: terminal.signal },
+    );
+    const damage = outcome.judged?.damage ?? null;
+    if (report !== undefined) {
+      if (damage === null) terminal.note(`${report} is not written: no row has a label`);
+      else writeWhole(report, damagePage([damage], outcome.source.path));
+    }
+    if (terminal.json) terminal.printJson(outcome);
+    else printQuantised(terminal, outcome);
+    return outcome.written === null || damage?.verdict === "broken" ? NOT_HELD : HELD;
+  } finally {
+    await engine.close();
+  }
+}
+
+function settingsFrom(options: Options, to: Form | "mixed"): QuantiseQuestion["settings"] {
+  const { block, zeroPoints, range, keep, calibrate } = options;
+  const blockwise = to === "int4-block" || to === "int8-block";
+  const nodes = Object.entries(pairs("node", options.node)).map(([match, form]) => {
+    const named = formNamed(form);
+    if (named !== "mixed") return { match, to: named };
+    throw new Fault("usage/form", {
+      what: `--node ${match}=mixed names no form of a node`,
+      remedy: `name one of ${forms.join(", ")}`,
+    });
+  });
+  return {
+    keep,
+    nodes,
+    block: block === undefined ? undefined : Number(block),
+    zeroPoints,
+    range,
+    rounding:
+      options.rounding ?? (blockwise || to === "mixed" ? (calibrate === undefined ? "mse" : "gptq") : "nearest"),
+    otherwise: options.otherwise ?? (blockwise ? "int8" : undefined),
+  };
+}
+
+function formNamed(name: string): Form | "mixed" {
+  const known = [...asked, ...forms];
+  if (name === "int4") return "int4-block";
+  if (known.includes(name)) return name as Form | "mixed";
+  const near = nearest(name, known);
+  throw new Fault("usage/form", {
+    what: `there is no form ${JSON.stringify(name)}`,
+    why: `forms are ${forms.join(", ")}`,
+    remedy: near === undefined ? undefined : `did you mean ${near}?`,
+  });
+}
+
+/** "name=value", given several times; names may hold "=" themselves, so the last one parts them. */
+function pairs(name: string, given: readonly string[] | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (given ?? []).map((text) => {
+      const at = text.lastIndexOf("=");
+      if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+      throw new Fault("usage/pair", {
+        what: `--${name} ${text} is no name with a value`,
+        remedy: name === "margin" ? "write --margin accuracy=1%" : "write --node 'head*=int8'",
+      });
+    }),
+  );
+}
+
+function damage(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError("A number that is not negative is wanted.");
+}
