@@ -3,6 +3,7 @@ import type { ArrayOf, ElementType, Tensor } from "../../base/tensor.ts";
 import { edgeTypes } from "../edges.ts";
 import type { LoadOptions, ModelSource, Program, ProgramPort } from "../port.ts";
 import { programOver } from "../program.ts";
+import { type Placed, placed } from "./placed.ts";
 import type * as Ort from "onnxruntime-node";
 
 /**
@@ -13,14 +14,15 @@ import type * as Ort from "onnxruntime-node";
  */
 export async function openSession(source: ModelSource, options: LoadOptions = {}): Promise<Program> {
   const ort = await import("onnxruntime-node");
-  const session = await load(ort, source, options);
+  const { session, tables } = await load(ort, source, options);
+  const held = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, wrap(ort, table)]));
   const ports = (metadata: readonly Ort.InferenceSession.ValueMetadata[]): ProgramPort[] => metadata.map(portOf);
   return programOver(
     {
-      inputs: ports(session.inputMetadata),
+      inputs: ports(session.inputMetadata.filter(({ name }) => !Object.hasOwn(tables, name))),
       outputs: ports(session.outputMetadata),
       async execute(feeds, fetches) {
-        const given: Record<string, Ort.Tensor> = {};
+        const given: Record<string, Ort.Tensor> = { ...held };
         for (const name of Object.keys(feeds)) given[name] = wrap(ort, feeds[name]);
         let results: Ort.InferenceSession.OnnxValueMapType;
         try {
@@ -38,7 +40,12 @@ export async function openSession(source: ModelSource, options: LoadOptions = {}
   );
 }
 
-async function load(ort: typeof Ort, source: ModelSource, options: LoadOptions): Promise<Ort.InferenceSession> {
+interface Loaded {
+  readonly session: Ort.InferenceSession;
+  readonly tables: Placed["tables"];
+}
+
+async function load(ort: typeof Ort, source: ModelSource, options: LoadOptions): Promise<Loaded> {
   const settings: Ort.InferenceSession.SessionOptions = {
     intraOpNumThreads: options.intraOpThreads ?? 1,
     interOpNumThreads: 1,
@@ -46,10 +53,16 @@ async function load(ort: typeof Ort, source: ModelSource, options: LoadOptions):
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
   };
+  const create = (model: Uint8Array | string, more = {}): Promise<Ort.InferenceSession> =>
+    typeof model === "string"
+      ? ort.InferenceSession.create(model, settings)
+      : ort.InferenceSession.create(model, { ...settings, ...more });
   try {
-    return await (source instanceof Uint8Array
-      ? ort.InferenceSession.create(source, settings)
-      : ort.InferenceSession.create(source.path, settings));
+    if (source instanceof Uint8Array) return { session: await create(source), tables: {} };
+    const apart = placed(source);
+    if (apart === undefined) return { session: await create(source.path), tables: {} };
+    const extra = { session: { model_external_initializers_file_folder_path: apart.folder } };
+    return { session: await create(apart.model, { extra }), tables: apart.tables };
   } catch (cause) {
     throw new Fault("engine/load", {
       what: "the engine could not load the model",

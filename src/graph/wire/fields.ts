@@ -37,6 +37,8 @@ export const TENSOR = {
   dataLocation: 14,
 } as const;
 
+export const STRING_PAIR = { key: 1, value: 2 } as const;
+
 /** TensorProto.DataType of the element types that we speak. */
 export const dataTypes: Readonly<Record<ElementType, number>> = {
   float32: 1,
