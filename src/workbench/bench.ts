@@ -17,7 +17,7 @@ import { runOf } from "../record/run.ts";
 import type { Scored } from "../record/scored.ts";
 import type { Task } from "../record/task.ts";
 import type { Material } from "../rungs/rung.ts";
-import { quantise } from "../stages/quantise/index.ts";
+import { calibrationSample, isCalibrated, quantise } from "../stages/quantise/index.ts";
 import { train } from "../stages/train/index.ts";
 import type { Store } from "../store/port.ts";
 import { measureFootprint, TIMED } from "./footprint.ts";
@@ -38,7 +38,8 @@ export interface Bench {
   /** A row of the ladder is known, measured on a dataset (its blob). */
   measured(result: Measured, dataset: string): void;
   train(recipe: Recipe, material: Material, trainedOn: string): Promise<Candidate>;
-  quantise(candidate: Candidate, precision: Precision): Promise<Candidate>;
+  /** `rows` are those that the candidate was trained on. */
+  quantise(candidate: Candidate, precision: Precision, rows: readonly Example[]): Promise<Candidate>;
   /** What the candidate says of every row, through the predictor; a fault for a row that it refuses. */
   answer(candidate: Candidate, rows: readonly Example[]): Promise<(Scored | Fault)[]>;
   footprint(candidate: Candidate, rows: readonly Example[], sizeBytes: number): Promise<Footprint>;
@@ -109,9 +110,13 @@ export function benchOf(options: BenchOptions): Bench {
         { blobs: blobsOf },
       );
     },
-    quantise(candidate, precision) {
-      const work = (): Candidate => quantise(candidate, precision, store.blobs);
-      return remembered(store, "quantise", { candidate, precision }, work, { blobs: blobsOf });
+    quantise(candidate, precision, rows) {
+      const texts = isCalibrated(precision) ? rows.map((row) => row.text) : [];
+      const sample = calibrationSample(texts, task.seed);
+      const inputs = { candidate, precision, ...(isCalibrated(precision) ? { runtime, sample: hashOf(sample) } : {}) };
+      const work = (): Promise<Candidate> =>
+        quantise(candidate, precision, { blobs: store.blobs, engine, sample, signal });
+      return remembered(store, "quantise", inputs, work, { blobs: blobsOf });
     },
     async answer(candidate, rows) {
       const parts = candidate.parts;

@@ -7,7 +7,7 @@ import type { Example } from "../record/dataset.ts";
 import type { Measured, SeedFigure } from "../record/decision.ts";
 import type { Evaluation, Footprint } from "../record/evaluation.ts";
 import { isKnown } from "../stats/estimate.ts";
-import type { Precision, Recipe, RungName } from "../record/recipe.ts";
+import { type Precision, precisions, type Recipe, type RungName } from "../record/recipe.ts";
 import type { Split } from "../record/split.ts";
 import type { Task } from "../record/task.ts";
 import { rungOf } from "../rungs/table.ts";
@@ -16,6 +16,7 @@ import { type Answered, judge } from "../stages/evaluate/index.ts";
 import { precisionsOf } from "../stages/quantise/index.ts";
 import { type LearningCurve, verdicts } from "../stages/decide/index.ts";
 import type { Bench } from "./bench.ts";
+import { againstParent } from "./against-parent.ts";
 
 /** The rows a ladder climbs with. */
 export interface Rows {
@@ -60,8 +61,9 @@ async function measureRung(bench: Bench, rows: Rows, name: RungName): Promise<Me
   const units = unitsOf(rows, rungOf(bench.task.kind, name).judge(rows.split.folds.length));
   const { candidates, seeds } = await trainUnits(bench, rows, name, units);
   const measured: Measured[] = [];
-  for (const precision of precisionsOf(candidates[0])) {
-    bench.say("evaluate", `${name} ${precision}`, measured.length, 3);
+  for (const precision of precisionsOf(candidates[0], bench.store.blobs)) {
+    if (isRescue(precision) && isSound(bench, rows, measured)) break;
+    bench.say("quantise", `${name} ${precision}`, measured.length, precisions.length);
     const { evaluation, footprint } = await measure(bench, units, candidates, precision);
     const lines = verdicts(bench.task.bar, evaluation, footprint);
     const result: Measured = {
@@ -77,6 +79,18 @@ async function measureRung(bench: Bench, rows: Rows, name: RungName): Promise<Me
     measured.push(result);
   }
   return measured;
+}
+
+/** Is it tried only where 4 bits throughout lose too much? */
+function isRescue(precision: Precision): boolean {
+  return precisions.indexOf(precision) > precisions.indexOf("int4");
+}
+
+/** 4 bits lose no more than the margins allow; or the rows are too few to tell, and no line of the bar was lost by them. */
+function isSound({ store, task }: Bench, { examples }: Rows, measured: readonly Measured[]): boolean {
+  const [whole, small] = (["fp32", "int4"] as const).map((precision) => measured[precisions.indexOf(precision)]);
+  const verdict = againstParent(store, task, examples, whole, small);
+  return verdict === "held" || (verdict === "too small to tell" && (small.held || !whole.held));
 }
 
 /**
@@ -133,7 +147,7 @@ export async function judges(
   const judging: { unit: Unit; candidate: Candidate }[] = [];
   for (const unit of unitsOf(rows, rung.judge(rows.split.folds.length))) {
     const candidate = await trainUnit(bench, rows, asTried, unit);
-    judging.push({ unit, candidate: await bench.quantise(candidate, precision) });
+    judging.push({ unit, candidate: await bench.quantise(candidate, precision, unit.train) });
   }
   return judging;
 }
@@ -145,7 +159,8 @@ async function measure(
   precision: Precision,
 ): Promise<{ evaluation: Evaluation; footprint: Footprint }> {
   const quantised: Candidate[] = [];
-  for (const candidate of candidates) quantised.push(await bench.quantise(candidate, precision));
+  for (const [i, { train }] of units.entries()) quantised.push(await bench.quantise(candidates[i], precision, train));
+  bench.say("evaluate", `${candidates[0].recipe.rung} ${precision}`, 0);
   return {
     evaluation: await answered(bench, units, quantised),
     footprint: await bench.footprint(quantised[0], units[0].asked, sizeOfParts(quantised[0])),

@@ -56,7 +56,8 @@ function testOf(store: Store, made: MadeRecord, examples: readonly Example[]): E
   return json<Split>(store, made.split).test.map((i) => examples[i]);
 }
 
-function answersOf(store: Store, blob: string, byId: ReadonlyMap<string, Example>): AnsweredRow[] {
+/** The answers in a blob of predictions to rows that are known. */
+export function answersOf(store: Store, blob: string, byId: ReadonlyMap<string, Example>): AnsweredRow[] {
   const predictions = readPredictions(store.blobs.get(blob));
   return Array.from({ length: predictions.n }, (_, row) => predictionAt(predictions, row)).flatMap(
     ({ id, label, confidence }) => {

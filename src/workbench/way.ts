@@ -227,7 +227,7 @@ async function refitOf(bench: Bench, rows: Rows, chosen: Measured, scope: Scope 
   const material = { kind, train: trained(rows), watch: [], labels: rows.labels, maxTextLength, spans };
   bench.say("decide", `refitting ${nameOf(chosen)} on all training rows`, 0);
   const whole = await bench.train(chosen.recipe, material, "train+dev");
-  const refit = await bench.quantise(whole, chosen.precision);
+  const refit = await bench.quantise(whole, chosen.precision, material.train);
   const manifest: Manifest = {
     ...calibrated(bench.manifestOf(refit), chosen.evaluation.calibration),
     scopeThreshold: scope?.threshold ?? null,

@@ -41,7 +41,7 @@ const evaluation = z.looseObject({
   peak_memory_bytes: z.number().int().nullable(),
 });
 const rung = z.enum(["baseline", "linear", "bag", "encoder"]);
-const precision = z.enum(["fp32", "fp16", "int8"]);
+const precision = z.enum(["fp32", "fp16", "int8", "int4", "mixed"]);
 const made = z.looseObject({
   decision: z.looseObject({
     held: z.boolean(),
@@ -136,7 +136,12 @@ describe("a task, made", () => {
     const { decision, candidates } = made.parse(JSON.parse(printed));
     expect(decision.held).toBe(true);
     expect(isAbsolute(decision.chosen.pack)).toBe(true);
-    expect(candidates.map((c) => `${c.rung} ${c.precision}`)).toEqual(["linear fp32", "linear fp16", "linear int8"]);
+    expect(candidates.map((c) => `${c.rung} ${c.precision}`)).toEqual([
+      "linear fp32",
+      "linear fp16",
+      "linear int8",
+      "linear int4",
+    ]);
   });
 
   it("make for people goes on from what is remembered: a table, the decision in words, what to do next", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { onnxruntime } from "../../src/engine/onnxruntime/index.ts";
 import { draftTask, parseBarFlag } from "../../src/stages/task/index.ts";
+import { defaultMargins } from "../../src/stages/task/margins.ts";
 import { memoryStore } from "../../src/store/memory/store.ts";
 import { make, type Made } from "../../src/workbench/way.ts";
 import { madeRows } from "../contracts/made-rows.ts";
@@ -12,9 +13,16 @@ import { emptyFolder } from "./whittle.ts";
 const engine = onnxruntime();
 afterAll(() => engine.close());
 
-async function climb(bar: string, rungs: readonly string[], seeds = 1): Promise<Made> {
+async function climb(
+  bar: string,
+  rungs: readonly string[],
+  { seeds = 1, margins = defaultMargins, parts = false } = {},
+): Promise<Made> {
   const folder = emptyFolder();
-  const rows = madeRows(240).map(({ text, target }) => JSON.stringify({ text, label: target }));
+  const rows = madeRows(240).map(({ text, target }) =>
+    // Each label in four, by the length of the text: enough of them that the last product is worth storing smaller.
+    JSON.stringify({ text, label: parts ? `${target} ${text.length % 4}` : target }),
+  );
   writeFileSync(join(folder, "rows.jsonl"), rows.join("\n"));
   const task = draftTask({
     name: "made",
@@ -22,6 +30,7 @@ async function climb(bar: string, rungs: readonly string[], seeds = 1): Promise<
     data: { train: ["rows.jsonl"], text: "text", label: "label" },
     bar: [parseBarFlag(bar)],
     rungs,
+    margins,
   });
   const store = memoryStore();
   try {
@@ -56,12 +65,26 @@ describe("the ladder", () => {
   it("climbs to the end where nothing holds, measures the learning curve, and packs the nearest", async () => {
     const made = await climb("accuracy=0.9999", ["baseline", "linear"]);
     expect(made.decision.held).toBe(false);
-    expect(names(made)).toEqual(["baseline fp32", "linear fp32", "linear fp16", "linear int8"]);
+    expect(names(made)).toEqual(["baseline fp32", "linear fp32", "linear fp16", "linear int8", "linear int4"]);
     expect(made.decision.reasons.join(" ")).toMatch(/Nothing measured holds the bar.*More rows would be expected/);
   });
 
+  it("mixes 4 bits with 8 where 4 bits alone lose more than the margin, and only there", async () => {
+    const sound = ["bag fp32", "bag fp16", "bag int8", "bag int4"];
+    // Nothing can be better than its parent by the whole scale.
+    const broken = await climb("accuracy=0.1", ["bag"], {
+      parts: true,
+      margins: { ...defaultMargins, accuracy: -1 },
+    });
+    expect(names(broken)).toEqual([...sound, "bag mixed"]);
+    const size = (precision: string): number =>
+      broken.measured.find((m) => m.precision === precision)?.footprint.size_bytes ?? NaN;
+    expect(size("mixed")).toBeLessThanOrEqual(size("int8"));
+    expect(names(await climb("accuracy=0.1", ["bag"], { parts: true }))).toEqual(sound);
+  });
+
   it("trains several seeds when asked, keeps the best and tells all", async () => {
-    const made = await climb("accuracy=0.8", ["bag"], 2);
+    const made = await climb("accuracy=0.8", ["bag"], { seeds: 2 });
     const seeds = made.measured[0].seeds ?? [];
     expect(seeds.map((s) => s.seed)).toEqual([1, 2]);
     const best = seeds.reduce((a, b) => (b.value > a.value ? b : a));

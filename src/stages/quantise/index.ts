@@ -1,25 +1,80 @@
-import { fromOnnx, toOnnx } from "../../graph/index.ts";
-import { fp16Storage } from "../../graph/quantise/fp16.ts";
-import { int8Weights } from "../../graph/quantise/int8.ts";
+import type { Engine } from "../../engine/port.ts";
+import { fromOnnx, type Graph, quantise as quantised, toOnnx } from "../../graph/index.ts";
+import { feedsOf, type Feeds } from "../../predict/feeds.ts";
 import type { Candidate } from "../../record/candidate.ts";
-import type { Precision } from "../../record/recipe.ts";
+import { manifestSchema } from "../../record/manifest.ts";
+import { type Precision, precisions } from "../../record/recipe.ts";
 import type { Blobs } from "../../store/port.ts";
+import { calibrated } from "./calibrate.ts";
+import { mixed } from "./mixed.ts";
+import { specs } from "./specs.ts";
+
+export { calibrated } from "./calibrate.ts";
+export { divergence, type Said, saidBy } from "./divergence.ts";
+export { calibrationSample } from "./sample.ts";
 
 const GRAPH = "model.onnx";
 
-/** The precisions that differ for this candidate: keyword rules have no weights to store smaller. */
-export function precisionsOf(candidate: Candidate): readonly Precision[] {
-  return candidate.parts.some((part) => part.name === GRAPH) ? ["fp32", "fp16", "int8"] : ["fp32"];
+export interface QuantiseContext {
+  readonly blobs: Blobs;
+  readonly engine: Engine;
+  /** Texts that the candidate was trained on, for precisions that look at what lies inside it. */
+  readonly sample: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The precisions that differ for this candidate: keyword rules have no weights to store smaller, and one weight alone cannot
+ * be in two forms.
+ */
+export function precisionsOf({ parts }: Candidate, blobs: Blobs): readonly Precision[] {
+  const part = parts.find(({ name }) => name === GRAPH);
+  if (part === undefined) return ["fp32"];
+  const { report } = quantised(fromOnnx(blobs.get(part.sha256)), specs.int4);
+  const weights = new Set(report.nodes.filter((node) => node.to === specs.int4.to).map((node) => node.weight));
+  return weights.size > 1 ? precisions : precisions.filter((precision) => precision !== "mixed");
+}
+
+/** Whether a precision is made by the sample, and not by the weights alone. */
+export function isCalibrated(precision: Precision): boolean {
+  return precision === "int4" || precision === "mixed";
 }
 
 /** Quantise: the same candidate with its graph's weights stored in fewer bits. Every other part stays as it is. */
-export function quantise(candidate: Candidate, precision: Precision, blobs: Blobs): Candidate {
-  if (precision === "fp32") return candidate;
-  const parts = candidate.parts.map((part) => {
-    if (part.name !== GRAPH) return part;
-    const graph = fromOnnx(blobs.get(part.sha256));
-    const bytes = toOnnx(precision === "fp16" ? fp16Storage(graph) : int8Weights(graph));
-    return { name: part.name, sha256: blobs.put(bytes), bytes: bytes.byteLength };
-  });
-  return { ...candidate, precision, parts };
+export async function quantise(
+  candidate: Candidate,
+  precision: Precision,
+  context: QuantiseContext,
+): Promise<Candidate> {
+  const part = candidate.parts.find(({ name }) => name === GRAPH);
+  if (precision === "fp32" || part === undefined) return candidate;
+  const { blobs } = context;
+  const graph = fromOnnx(blobs.get(part.sha256));
+  const runs = isCalibrated(precision) ? runsOf(candidate, context) : [];
+  const bytes = toOnnx(await smaller(graph, precision, runs, context));
+  const small = { name: GRAPH, sha256: blobs.put(bytes), bytes: bytes.byteLength };
+  return { ...candidate, precision, parts: candidate.parts.map((p) => (p === part ? small : p)) };
+}
+
+async function smaller(
+  graph: Graph,
+  precision: Exclude<Precision, "fp32">,
+  runs: readonly Feeds[],
+  { engine, signal }: QuantiseContext,
+): Promise<Graph> {
+  switch (precision) {
+    case "fp16":
+    case "int8":
+      return quantised(graph, specs[precision]).graph;
+    case "int4":
+      return quantised(graph, await calibrated(graph, specs.int4, runs, engine, { signal })).graph;
+    case "mixed":
+      return mixed(graph, runs, engine, signal);
+  }
+}
+
+function runsOf({ parts }: Candidate, { blobs, sample }: QuantiseContext): Feeds[] {
+  const bytes = new Map(parts.map(({ name, sha256 }) => [name, blobs.get(sha256)]));
+  const manifest = manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes.get("model.json"))));
+  return feedsOf(manifest, bytes, sample);
 }
