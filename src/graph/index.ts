@@ -30,5 +30,6 @@ export { parse } from "./text/parse.ts";
 export { print } from "./text/print.ts";
 export { trainingStep, type StepResident, type TrainingOptions, type TrainingStep } from "./training/step.ts";
 export type { External, ExternalPlace } from "./wire/external.ts";
+export type { Read, Through } from "./training/through.ts";
 export { fromOnnx, type ReadOptions } from "./wire/read.ts";
 export { toOnnx, toOnnxApart, toOnnxParts } from "./wire/write.ts";

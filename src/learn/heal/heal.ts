@@ -7,6 +7,7 @@ import { type Beyond, type Fake, faked, fakesOf, throughFakes } from "../../grap
 import { withWeights } from "../../graph/rewrite/weights.ts";
 import { learningRate } from "../network/schedule.ts";
 import { type Divergence, divergence, type RunSettings, type Taught, taughtBy } from "./divergence.ts";
+import { roundedStart } from "./start.ts";
 import { ApartTables, type Feeds } from "./tables.ts";
 
 export interface HealOptions extends RunSettings {
@@ -18,8 +19,6 @@ export interface HealOptions extends RunSettings {
   readonly temperature?: number;
   /** Share of the batches that are not learned from, by which the best epoch is chosen. */
   readonly heldOut?: number;
-  /** What training begins at, where it is not the parent: the same graph with its weights rounded by GPTQ, say. */
-  readonly start?: Graph;
   /** Puts weights that the spec gives 4 bits into fewer, as an experiment: no engine stores them so. */
   readonly beyond?: Beyond;
   /** Called after every step: the share of all steps that is done, and the loss. */
@@ -39,7 +38,8 @@ export interface Healed {
 /**
  * Healing: the weights of a model are moved so that, rounded as the spec says, they answer as the model did before. The
  * parent teaches (Hinton, Vinyals & Dean 2015), its child reads every weight rounded, and what the rounded weights should
- * be is taken for what the weights under them should be (Bengio et al. 2013). Labels are not needed. What is returned is
+ * be is taken for what the weights under them should be (Bengio et al. 2013). It begins at the weights as they are, or where
+ * GPTQ leaves them, whichever is closer on the batches held out. Labels are not needed. What is returned is
  * never further from the parent on the batches held out than the parent quantised as it was.
  */
 export async function heal(
@@ -48,7 +48,7 @@ export async function heal(
   batches: readonly Feeds[],
   options: HealOptions,
 ): Promise<Healed> {
-  const { seed, epochs = 8, rate = 3e-4, start = parent } = options;
+  const { seed, epochs = 8, rate = 3e-4 } = options;
   if (batches.length < 2) {
     throw new Fault("learn/problem", {
       what: `a model cannot be healed by ${batches.length} batches`,
@@ -68,7 +68,16 @@ export async function heal(
   const before = await judged(parent);
   const curve: Divergence[] = [];
   let best = { graph: parent, after: before };
-  const student = await open(start, fakes, options);
+  const keep = async (graph: Graph): Promise<Divergence> => {
+    const after = await judged(graph);
+    if (after.kl < best.after.kl) best = { graph, after };
+    return after;
+  };
+  if (options.beyond === undefined) {
+    const fed = order.map((t) => t.feeds);
+    await keep(await roundedStart(parent, plain, fed, options));
+  }
+  const student = await open(best.graph, fakes, options);
   try {
     const schedule = { peak: rate, warmUp: 0.1, steps: epochs * order.length };
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -79,10 +88,7 @@ export async function heal(
         const loss = await student.step(batch, learningRate(schedule, t));
         options.progress?.(t / schedule.steps, loss);
       }
-      const graph = withWeights(parent, await student.weights());
-      const after = await judged(graph);
-      curve.push(after);
-      if (after.kl < best.after.kl) best = { graph, after };
+      curve.push(await keep(withWeights(parent, await student.weights())));
     }
   } finally {
     await student.close();

@@ -76,7 +76,7 @@ function partsOf(site: Site, settings: Settings, bits: 4 | 8): SmallParts {
 }
 
 /** Scales that halves do not hold well are kept in float32, and the codes are chosen for those. */
-function fitted(site: Site, settings: Settings, bits: 4 | 8): Quantised {
+export function fitted(site: Site, settings: Settings, bits: 4 | 8): Quantised {
   const options = {
     block: settings.block,
     book: blockCodes(bits, settings.zeroPoints),
