@@ -5,12 +5,11 @@ import type { Measured } from "../record/decision.ts";
 import type { MadeRecord, Opening } from "../record/made.ts";
 import { type Manifest, manifestSchema } from "../record/manifest.ts";
 import type { Operating } from "../record/operating.ts";
-import { predictionAt, readPredictions } from "../record/predictions.ts";
-import type { Answer, Judged, Reported } from "../record/reported.ts";
+import type { Judged, Reported } from "../record/reported.ts";
 import type { Split } from "../record/split.ts";
 import type { Task } from "../record/task.ts";
 import type { Store } from "../store/port.ts";
-import { damagesOf } from "./damage.ts";
+import { answersOf, damagesOf } from "./damage.ts";
 
 /** Everything that the report of a task tells: the records of the newest make, read from its store. */
 export function gather(task: Task, store: Store): Reported {
@@ -24,7 +23,7 @@ export function gather(task: Task, store: Store): Reported {
   const { record: made, at } = newest;
   const ladder = made.measured.map((key): Judged => {
     const measured = found(store.recall<Measured>("measured", key), "a row of the ladder");
-    return { ...measured, answers: answersOf(measured, store) };
+    return { ...measured, answers: answersOf(measured, store.blobs) };
   });
   const dataset = blob<Dataset>(store, made.dataset);
   const { rung, precision } = made.decision.chosen;
@@ -48,15 +47,6 @@ export function gather(task: Task, store: Store): Reported {
     manifest: manifestOf(made, store),
     operating: operatingOf(made, store),
   };
-}
-
-/** Every answer of a row of the ladder, from its blob. */
-export function answersOf({ evaluation }: Measured, store: Store): Answer[] {
-  const predictions = readPredictions(store.blobs.get(evaluation.predictions));
-  return Array.from({ length: predictions.n }, (_, row) => {
-    const { id, target, label, confidence } = predictionAt(predictions, row);
-    return { id, target, label, confidence };
-  });
 }
 
 function manifestOf({ parts }: MadeRecord, store: Store): Manifest {

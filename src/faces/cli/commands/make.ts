@@ -4,10 +4,13 @@ import { availableParallelism } from "node:os";
 import { relative, resolve } from "node:path";
 import { Fault } from "../../../base/fault.ts";
 import { nearest } from "../../../base/nearest.ts";
+import type { Damage } from "../../../record/damage.ts";
+import type { Measured } from "../../../record/decision.ts";
 import { rungNames } from "../../../record/recipe.ts";
 import { printBarLine, type Task } from "../../../record/task.ts";
 import { printBytes } from "../../../base/print.ts";
 import { readTask } from "../../../stages/task/index.ts";
+import { damagesOfMade } from "../../../workbench/damage.ts";
 import { reportOf } from "../../../workbench/evaluate.ts";
 import { openEngine } from "../../../workbench/open.ts";
 import { openTaskStore } from "../../../workbench/open-store.ts";
@@ -15,6 +18,7 @@ import { type Made, make } from "../../../workbench/way.ts";
 import { act, examples } from "../action.ts";
 import { auditLine, splitLine } from "../audit-view.ts";
 import { cliffLines } from "../cliff-view.ts";
+import { briefDamage } from "../damage-view.ts";
 import { HELD, NOT_HELD } from "../exit.ts";
 import { interval, wrap } from "../figures.ts";
 import { commaSeparated, flag, jsonFlag, quietFlag, seedFlag, threadsFlag, wholeNumber } from "../flags.ts";
@@ -63,7 +67,7 @@ async function run(terminal: Terminal, options: Options, dir: string): Promise<n
       signal: terminal.signal,
       ...view,
     });
-    if (terminal.json) terminal.printJson(jsonOf(task, made));
+    if (terminal.json) terminal.printJson(jsonOf(task, made, damagesOfMade(task, made, store)));
     else printDecision(terminal, made, task.kind);
     return made.decision.held ? HELD : NOT_HELD;
   } finally {
@@ -133,7 +137,11 @@ function shortest(path: string): string {
   return local.length < whole.length && !local.startsWith("..") ? local : whole;
 }
 
-function jsonOf(task: Task, { decision, pack, measured, split, cliff }: Made): unknown {
+function jsonOf(
+  task: Task,
+  { decision, pack, measured, split, cliff }: Made,
+  damages: ReadonlyMap<Measured, Damage>,
+): unknown {
   const { held, chosen, test, testOpenings, reasons } = decision;
   return {
     decision: {
@@ -151,7 +159,13 @@ function jsonOf(task: Task, { decision, pack, measured, split, cliff }: Made): u
       seeds: candidate.seeds,
       on: candidate.evaluation.on,
       bar: candidate.verdicts,
+      damage: briefOf(damages.get(candidate)),
       evaluation: reportOf(task.name, candidate, candidate.evaluation.on === "dev" ? split.report.devOverlap : 0),
     })),
   };
+}
+
+/** Against fp32 of the same rung; null for fp32 itself. */
+function briefOf(damage: Damage | undefined): object | null {
+  return damage === undefined ? null : briefDamage(damage);
 }
