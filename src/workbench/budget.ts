@@ -23,6 +23,8 @@ export interface Budget {
   admit(pack: Pack, path: string): Room;
   /** Bytes for what waits: requests that have come in and their answers. */
   waiting(): number;
+  /** Connections that may be open at once. */
+  connections(): number;
   /** Counts in a table that is read whole. @throws Fault `memory/input` */
   admitTable(path: string): void;
   /** How many answers with a score a label may be held at once, of `most` that are wanted. */
@@ -47,6 +49,8 @@ const LINE_TIMES = 8;
 /** An answer as an object and as it is written: by itself, and for each label. */
 const ANSWER_BYTES = 400;
 const SCORE_BYTES = 160;
+/** A connection with its buffers, both ways. */
+const CONNECTION_BYTES = 64e3;
 /** The share of what packs leave that answers, and a line, may take. */
 const SHARE = 1 / 8;
 
@@ -68,6 +72,7 @@ export function budgetOf(memory: number | string, { serves = false }: BudgetOpti
       const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
       if (taken + size > bytes) throw doesNotFit(path, taken + size, bytes, [`its file alone has ${printBytes(size)}`]);
     },
+    connections: () => Math.max(4, Math.floor((SHARE * waiting()) / CONNECTION_BYTES)),
     admitTable(path) {
       const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
       const need = TABLE_TIMES * size;
@@ -82,7 +87,7 @@ export function budgetOf(memory: number | string, { serves = false }: BudgetOpti
       taken += need;
     },
     answers(labels, most) {
-      const fit = Math.floor((SHARE * left()) / (ANSWER_BYTES + SCORE_BYTES * labels));
+      const fit = Math.floor((SHARE * left()) / answerBytes(1, labels));
       return Math.min(most, Math.max(1, fit));
     },
     line: (most) => Math.min(most, Math.max(2 ** 16, Math.floor((SHARE * left()) / LINE_TIMES))),
@@ -108,6 +113,11 @@ export function budgetOf(memory: number | string, { serves = false }: BudgetOpti
       return { process: bytes, batch: () => (left() - waiting()) / packs };
     },
   };
+}
+
+/** Bytes that answers take, each with a score for every label. */
+export function answerBytes(answers: number, labels: number): number {
+  return answers * (ANSWER_BYTES + SCORE_BYTES * labels);
 }
 
 interface NeedsOfPack {

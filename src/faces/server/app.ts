@@ -4,8 +4,12 @@ import { Fault } from "../../base/fault.ts";
 import { version } from "../../base/version.ts";
 import { recordSchema } from "../../kinds/extract/schema.ts";
 import type { Opened } from "../../predict/pack.ts";
+import { within } from "./deadline.ts";
 import { faultFrom, respond } from "./errors.ts";
+import { answerBytes, type Budget } from "../../workbench/budget.ts";
+import { type MemoryTold, MemoryWatch } from "../../workbench/memory-watch.ts";
 import { checkHost } from "./host.ts";
+import { intakeOf, type RequestEnv } from "./intake.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { type Queue, queueOf } from "./queue.ts";
 import { chooseModel, parseRequest } from "./request.ts";
@@ -16,13 +20,19 @@ export interface AppOptions {
   readonly loopbackOnly?: boolean;
   /** Told of what was not expected; the client is told nothing of it. */
   readonly onDefect?: (error: unknown) => void;
+  /** The memory that was given: requests are taken in only where it holds them. */
+  readonly budget?: Budget;
+  /** Told when memory goes above what was given, and when it falls again. */
+  readonly onCrossing?: (told: MemoryTold) => void;
 }
 
 export interface App {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
   request(path: string, init?: RequestInit): Response | Promise<Response>;
   /** From now on /health says "stopping" and predictions are refused; settles when the accepted ones are answered. */
   drain(): Promise<void>;
+  /** Looks at the memory of the process; told of by /health. */
+  readonly watch: MemoryWatch;
 }
 
 interface Model {
@@ -38,7 +48,9 @@ export function appOf(packs: readonly Opened[], options: AppOptions = {}): App {
   const limits = { ...defaultLimits, ...options.limits };
   const models = byName(packs, limits);
   let stopping = false;
-  const app = new Hono();
+  const { budget, onCrossing } = options;
+  const watch = new MemoryWatch({ limit: budget?.bytes, onCrossing });
+  const app = new Hono<RequestEnv>();
 
   app.use(async (context, next) => {
     if (options.loopbackOnly === true) checkHost(context.req.header("host") ?? new URL(context.req.url).host);
@@ -47,10 +59,9 @@ export function appOf(packs: readonly Opened[], options: AppOptions = {}): App {
     await next();
   });
   app.get("/health", (context) => {
-    return context.json(
-      { status: stopping ? "stopping" : "ok", whittle: version, models: [...models.keys()] },
-      stopping ? 503 : 200,
-    );
+    const memory = watch.tell();
+    const status = stopping ? "stopping" : memory.full ? "full" : "ok";
+    return context.json({ status, whittle: version, models: [...models.keys()], memory }, status === "ok" ? 200 : 503);
   });
   app.get("/v1/models", (context) => {
     return context.json({ models: [...models.values()].map(({ pack }) => describe(pack)) });
@@ -67,6 +78,7 @@ export function appOf(packs: readonly Opened[], options: AppOptions = {}): App {
         remedy: "send it with Content-Type: application/json",
       });
     },
+    intakeOf(budget, limits.maxBodyBytes),
     bodyLimit({
       maxSize: limits.maxBodyBytes,
       onError: () => {
@@ -80,10 +92,12 @@ export function appOf(packs: readonly Opened[], options: AppOptions = {}): App {
     async (context) => {
       const { texts, single, model } = parseRequest(await context.req.text(), limits);
       const { pack, queue } = chooseModel(models, model);
-      const deadline = AbortSignal.timeout(limits.deadlineMs);
-      const signal = AbortSignal.any([deadline, context.req.raw.signal]);
-      const predict = (): ReturnType<Opened["predictMany"]> => pack.predictMany(texts, { signal });
-      const results = await inTime(queue.run(predict, signal), deadline, limits.deadlineMs);
+      context.get("held")?.more(answerBytes(texts.length, Object.keys(pack.card.labels).length));
+      const results = await within(limits.deadlineMs, context.req.raw.signal, (signal) =>
+        queue.run(() => pack.predictMany(texts, { signal }), signal),
+      );
+      watch.answered(texts.length);
+      watch.look();
       if (!single) return context.json({ model: pack.card.task.name, predictions: results });
       const [result] = results;
       if (result instanceof Fault) throw result;
@@ -112,7 +126,8 @@ export function appOf(packs: readonly Opened[], options: AppOptions = {}): App {
   });
 
   return {
-    fetch: (request) => app.fetch(request),
+    watch,
+    fetch: (request, env) => app.fetch(request, env),
     request: (path, init) => app.request(path, init),
     async drain() {
       stopping = true;
@@ -152,16 +167,4 @@ function describe({ card, manifest, hash, sizeBytes }: Opened): object {
     hash,
     size_bytes: sizeBytes,
   };
-}
-
-/** Work that outlives its deadline is told as late at that moment, whatever the engine makes of the signal. */
-async function inTime<T>(work: Promise<T>, deadline: AbortSignal, deadlineMs: number): Promise<T> {
-  const late = new Promise<never>((_, reject) => {
-    const fault = new Fault("serve/deadline", {
-      what: `the answer took longer than ${deadlineMs} ms`,
-      remedy: "send fewer texts at once, or try again later",
-    });
-    deadline.addEventListener("abort", () => reject(fault), { once: true });
-  });
-  return Promise.race([work, late]);
 }

@@ -17,6 +17,8 @@ const statuses: Readonly<Record<FaultCode, ContentfulStatusCode>> = {
   "serve/deadline": 503,
   "serve/stopping": 503,
   "engine/deadline": 503,
+  "memory/input": 413,
+  "memory/resident": 503,
   "predict/not-text": 400,
   "predict/empty-text": 400,
   "predict/too-long": 413,

@@ -10,9 +10,10 @@ export interface Listening {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Puts an app on a socket. Port 0 takes one that is free. */
-export async function listen(app: App, host: string, port: number): Promise<Listening> {
+/** Puts an app on a socket. Port 0 takes one that is free. Connections above `most` are closed as they come. */
+export async function listen(app: App, host: string, port: number, most?: number): Promise<Listening> {
   const server = await started(app, host, port);
+  if (most !== undefined && "maxConnections" in server) server.maxConnections = most;
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return {

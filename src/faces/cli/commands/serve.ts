@@ -1,5 +1,8 @@
 import { Command } from "commander";
+import { printBytes } from "../../../base/print.ts";
 import type { Opened } from "../../../predict/pack.ts";
+import { budgetOf } from "../../../workbench/budget.ts";
+import type { MemoryTold } from "../../../workbench/memory-watch.ts";
 import { open } from "../../../workbench/open.ts";
 import { appOf } from "../../server/app.ts";
 import { isLoopback } from "../../server/host.ts";
@@ -7,7 +10,7 @@ import { defaultLimits } from "../../server/limits.ts";
 import { listen } from "../../server/listen.ts";
 import { act, examples } from "../action.ts";
 import { faultOf } from "../exit.ts";
-import { flag, jsonFlag, quietFlag, threadsFlag, wholeNumber } from "../flags.ts";
+import { flag, jsonFlag, memoryFlag, quietFlag, threadsFlag, wholeNumber } from "../flags.ts";
 import { receiptFlag, type ReceiptFlag, requiredReceipt } from "../receipt-flag.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -17,9 +20,12 @@ interface Options extends ReceiptFlag {
   readonly threads?: number;
   readonly maxBody: number;
   readonly deadline: number;
+  readonly memory?: string;
 }
 
 const GRACE_MS = 5000;
+/** How often memory is looked at between requests. */
+const LOOK_MS = 1000;
 
 export function serveCommand(): Command {
   const { maxBodyBytes, deadlineMs } = defaultLimits;
@@ -37,6 +43,7 @@ export function serveCommand(): Command {
     .addOption(
       flag("--deadline <ms>", "longest a request may take").argParser(wholeNumber(1, 3_600_000)).default(deadlineMs),
     )
+    .addOption(memoryFlag())
     .addOption(receiptFlag())
     .addOption(jsonFlag())
     .addOption(quietFlag())
@@ -44,6 +51,7 @@ export function serveCommand(): Command {
       "after",
       examples(
         "whittle serve tickets/tickets.whittle",
+        "whittle serve tickets/tickets.whittle letters/letters.whittle --memory 512MB",
         `curl -s http://127.0.0.1:8017/v1/predict -H 'Content-Type: application/json' -d '{"text":"my card was swallowed"}'`,
       ),
     )
@@ -52,26 +60,38 @@ export function serveCommand(): Command {
 
 async function run(terminal: Terminal, options: Options, paths: string[]): Promise<void> {
   const packs: Opened[] = [];
+  const budget = options.memory === undefined ? undefined : budgetOf(options.memory, { serves: true });
+  let looking: NodeJS.Timeout | undefined;
   try {
     const secret = process.env["WHITTLE_PSEUDONYM_KEY"];
     for (const path of paths) {
       const required = requiredReceipt(options);
-      packs.push(await open(path, { thread: "worker", threads: options.threads ?? 1, secret, ...required }));
+      const threads = options.threads ?? 1;
+      packs.push(await open(path, { thread: "worker", threads, secret, memory: budget, ...required }));
     }
     const app = appOf(packs, {
       limits: { maxBodyBytes: options.maxBody, deadlineMs: options.deadline },
       loopbackOnly: isLoopback(options.host),
+      budget,
+      onCrossing: (told) => terminal.note(crossing(told)),
       onDefect: (error) => terminal.note(`a request failed: ${faultOf(error).message}`),
     });
-    const server = await listen(app, options.host, options.port);
+    const server = await listen(app, options.host, options.port, budget?.connections());
+    looking = setInterval(() => app.watch.look(), LOOK_MS).unref();
     const models = packs.map((pack) => pack.card.task.name);
     if (terminal.json) terminal.printJson({ url: server.url, models });
     else terminal.print(`Serving ${models.join(", ")} on ${server.url}; Ctrl-C stops it.`);
     await stopAsked(terminal.signal);
     await server.stop(GRACE_MS);
   } finally {
+    clearInterval(looking);
     for (const pack of packs) await pack.close();
   }
+}
+
+function crossing({ full, resident_bytes, limit_bytes }: MemoryTold): string {
+  const held = `${printBytes(resident_bytes)} of ${printBytes(limit_bytes ?? 0)} are held`;
+  return full ? `memory is full: ${held}; new requests are refused until it falls` : `memory has fallen: ${held}`;
 }
 
 function stopAsked(signal: AbortSignal): Promise<void> {
