@@ -31,7 +31,12 @@ export type ModelSource = Uint8Array | ModelFile;
 export interface ModelFile {
   readonly path: string;
   /** Where the model lies, of a file that holds more. */
-  readonly part?: { readonly offset: number; readonly bytes: number };
+  readonly part?: {
+    readonly offset: number;
+    readonly bytes: number;
+    /** The file's own (base/range); another file under that name is refused. */
+    readonly stamp?: string;
+  };
 }
 
 export interface LoadOptions {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -8,7 +8,8 @@ import { sha256 } from "../base/hash.ts";
 import { random } from "../base/random.ts";
 import { headerAt, layout, type Part } from "./layout.ts";
 import { packHash, readPack } from "./read.ts";
-import { verifyPack } from "./verify.ts";
+import type { FileParts } from "./file-parts.ts";
+import { verifyPack, verifySource } from "./verify.ts";
 import { packBytes, writePack } from "./write.ts";
 
 const folder = scratch("for all");
@@ -101,6 +102,8 @@ describe("a pack", () => {
         const bytes = packBytes(parts);
         bytes[at % bytes.length] ^= flip;
         expect(caught(() => verifyPack(bytes)).code).toMatch(/^pack\//);
+        const source = { size: bytes.length, read: (from: number, n: number) => bytes.subarray(from, from + n) };
+        expect(caught(() => verifySource(source, () => false)).code).toMatch(/^pack\//);
       }),
       { numRuns: 300 },
     );
@@ -125,6 +128,27 @@ describe("a pack", () => {
     expect(fault.code).toBe("pack/changed-part");
     expect(fault.where).toBe(`${path}, part features/terms.bin`);
     expect(fault.remedy).toBeDefined();
+  });
+
+  it("in a file keeps its programs there, and reads them when they are asked for", () => {
+    const path = join(folder(), "file.whittle");
+    const program = Uint8Array.from({ length: 600_000 }, (_, i) => i % 251);
+    const parts = [...example.slice(0, 3), { name: "model.onnx", bytes: program }];
+    const { entries } = writePack(path, parts);
+    const read = readPack(path).parts as FileParts;
+    expect([...read].map(([name, bytes]) => `${name} ${sha256(bytes)}`)).toEqual(
+      parts.map(({ name, bytes }) => `${name} ${sha256(bytes)}`),
+    );
+    expect([...read.values()].map((bytes) => bytes.length)).toEqual(parts.map(({ bytes }) => bytes.length));
+    expect([read.size, read.has("model.onnx"), read.get("none")]).toEqual([4, true, undefined]);
+    const { offset, bytes } = entries[3];
+    expect(read.place("model.onnx")).toMatchObject({ path, part: { offset, bytes } });
+    expect(read.place("pack.json")).toBeUndefined();
+    writePack(path, [{ name: "model.onnx", bytes: program }]);
+    expect(caught(() => read.get("model.onnx")).code).toBe("pack/changed");
+    expect(read.get("pack.json")).toEqual(example[0].bytes);
+    rmSync(path);
+    expect(caught(() => read.get("model.onnx")).code).toBe("disk/missing");
   });
 
   it("says what else it may be", () => {

@@ -1,17 +1,23 @@
 import { Fault } from "../base/fault.ts";
 import { readBounded } from "../base/files.ts";
-import { verifyPack, type Pack } from "./verify.ts";
+import { openRange } from "../base/range.ts";
+import { FileParts, isProgram } from "./file-parts.ts";
+import { verifyPack, verifySource, type Pack } from "./verify.ts";
 
-/** The largest pack that is read into memory; what is larger would have to be mapped. */
+/** The largest pack that is read. */
 export const maxPackBytes = 2 ** 31;
 
-/** Reads and checks a pack. Never allocates more than the file's own size. */
+/** Reads and checks a pack; its programs stay in the file. Never allocates more than the file's own size. */
 export function readPack(path: string, maxBytes = maxPackBytes): Pack {
-  const bytes = readBounded(path, maxBytes);
+  const file = openRange(path);
   try {
-    return verifyPack(bytes);
+    if (file === undefined || file.size > maxBytes) return verifyPack(readBounded(path, maxBytes));
+    const pack = verifySource(file, (name) => !isProgram(name));
+    return { ...pack, parts: new FileParts(path, file.stamp, pack.parts, pack.entries) };
   } catch (error) {
     throw error instanceof Fault ? error.at(path) : error;
+  } finally {
+    file?.close();
   }
 }
 

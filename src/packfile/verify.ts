@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { Fault } from "../base/fault.ts";
 import { sha256 } from "../base/hash.ts";
 import { headerAt, headerBytes, isPartName, magic, maxHeaderBytes, place, type PartEntry } from "./layout.ts";
 
 /** A pack whose every byte was checked. */
 export interface Pack {
-  /** Views into the one memory that was read; in the order of the file. */
+  /** In the order of the file. */
   readonly parts: ReadonlyMap<string, Uint8Array>;
   readonly entries: readonly PartEntry[];
   /** SHA-256 of the header: the identity of the pack. */
@@ -13,44 +14,64 @@ export interface Pack {
   readonly size: number;
 }
 
+/** Where a pack is read from; gives exactly `length` bytes or throws. */
+export interface PackSource {
+  readonly size: number;
+  read(offset: number, length: number): Uint8Array;
+}
+
 /**
  * Checks a whole pack and hands out its parts. Law: of the bytes that writePack leaves, no single one can be changed, taken
  * away or added without a fault here; a changed part is refused by its name.
  */
 export function verifyPack(bytes: Uint8Array): Pack {
-  const { entries, headerEnd, hash } = readHeader(bytes);
+  return verifySource({ size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) });
+}
+
+/** The same of a pack that is read by place. Of parts that are not kept, no more than a piece is in memory at a time. */
+export function verifySource(source: PackSource, isKept: (name: string) => boolean = () => true): Pack {
+  const { entries, headerEnd, hash } = readHeader(source);
   const size =
     entries.length === 0 ? headerEnd : entries[entries.length - 1].offset + entries[entries.length - 1].bytes;
-  if (bytes.length < size) throw truncated(bytes.length, size);
-  if (bytes.length > size) throw changed("its end", `the pack is ${size} bytes long and the file has ${bytes.length}`);
+  if (source.size < size) throw truncated(source.size, size);
+  if (source.size > size) throw changed("its end", `the pack is ${size} bytes long and the file has ${source.size}`);
 
   const parts = new Map<string, Uint8Array>();
   let end = headerEnd;
   for (const entry of entries) {
-    for (let i = end; i < entry.offset; i++) {
-      if (bytes[i] !== 0) throw changed(`byte ${i}`, `the space before part ${entry.name} is not empty`);
-    }
+    source.read(end, entry.offset - end).forEach((byte, i) => {
+      if (byte !== 0) throw changed(`byte ${end + i}`, `the space before part ${entry.name} is not empty`);
+    });
     end = entry.offset + entry.bytes;
-    const part = bytes.subarray(entry.offset, end);
-    const actual = sha256(part);
+    const part = isKept(entry.name) ? source.read(entry.offset, entry.bytes) : undefined;
+    const actual = part === undefined ? hashOfRange(source, entry) : sha256(part);
     if (actual !== entry.sha256) throw changedPart(entry, actual);
-    parts.set(entry.name, part);
+    if (part !== undefined) parts.set(entry.name, part);
   }
   return { parts, entries, hash, size };
 }
 
+const PIECE = 1 << 18;
+
+function hashOfRange(source: PackSource, { offset, bytes }: PartEntry): string {
+  const hash = createHash("sha256");
+  for (let at = 0; at < bytes; at += PIECE) hash.update(source.read(offset + at, Math.min(PIECE, bytes - at)));
+  return hash.digest("hex");
+}
+
 /** The header, believed only once its own SHA-256 fits and it says what the layout would have said. */
-function readHeader(bytes: Uint8Array): { entries: PartEntry[]; headerEnd: number; hash: string } {
-  const start = Buffer.from(bytes.subarray(0, magic.length)).toString("latin1");
+function readHeader(source: PackSource): { entries: PartEntry[]; headerEnd: number; hash: string } {
+  const head = source.read(0, Math.min(headerAt, source.size));
+  const start = Buffer.from(head.subarray(0, magic.length)).toString("latin1");
   if (start.length < magic.length || start !== magic) throw wrongMagic(start);
-  if (bytes.length < headerAt) throw truncated(bytes.length, headerAt);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
+  if (head.length < headerAt) throw truncated(head.length, headerAt);
+  const length = new DataView(head.buffer, head.byteOffset).getUint32(8, true);
   if (length > maxHeaderBytes) throw badHeader(`it claims ${length} bytes and may have ${maxHeaderBytes}`);
   const headerEnd = headerAt + length;
-  if (bytes.length < headerEnd) throw truncated(bytes.length, headerEnd);
+  if (source.size < headerEnd) throw truncated(source.size, headerEnd);
 
-  const header = bytes.subarray(headerAt, headerEnd);
-  const hash = Buffer.from(bytes.subarray(12, headerAt)).toString("hex");
+  const header = source.read(headerAt, length);
+  const hash = Buffer.from(head.subarray(12, headerAt)).toString("hex");
   if (sha256(header) !== hash) throw changed("the header", "its bytes do not have the SHA-256 that stands before it");
   const listed = partsOf(header);
   const entries = place(listed, headerEnd);

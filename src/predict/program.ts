@@ -2,8 +2,10 @@ import { Fault } from "../base/fault.ts";
 import { sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Engine, Program } from "../engine/port.ts";
 import { type Parts, requirePart } from "./parts.ts";
+import type { ModelHeader } from "../model/readers/header.ts";
 import { skimOnnx } from "../model/readers/onnx.ts";
-import { bytesSource } from "../model/readers/source.ts";
+import { FileParts } from "../packfile/file-parts.ts";
+import { bytesSource, partSource } from "../model/readers/source.ts";
 import type { ScorerOptions } from "./predictor.ts";
 import { runBytesOf } from "./run-bytes.ts";
 
@@ -14,10 +16,10 @@ export async function loadProgram(
   part: string,
   { thread = "worker", threads = 1, gate }: ScorerOptions,
 ): Promise<Program> {
-  const bytes = requirePart(parts, part);
-  const loaded = engine.load(bytes, { thread, intraOpThreads: threads, memoryLimit: gate?.process });
+  const model = (parts instanceof FileParts ? parts.place(part) : undefined) ?? requirePart(parts, part);
+  const loaded = engine.load(model, { thread, intraOpThreads: threads, memoryLimit: gate?.process });
   if (gate === undefined) return loaded;
-  const header = skimOnnx(bytesSource(part, bytes), (location) => {
+  const header = skimProgram(parts, part, (location) => {
     throw new Fault("pack/graph", {
       what: `the graph names ${JSON.stringify(location)} as a file of its own`,
       where: part,
@@ -33,6 +35,17 @@ export async function loadProgram(
       return program.run(feeds, run);
     },
   };
+}
+
+/** The header of a program of a pack; its weights are stepped over. */
+export function skimProgram(parts: Parts, part: string, outside: (location: string) => never): ModelHeader {
+  const place = parts instanceof FileParts ? parts.place(part) : undefined;
+  const source = place === undefined ? bytesSource(part, requirePart(parts, part)) : partSource(part, place);
+  try {
+    return skimOnnx(source, outside);
+  } finally {
+    source.close();
+  }
 }
 
 /** The numbers of an output, row-major; as many as `dims` hold, whatever axes of one the graph has beside them. */

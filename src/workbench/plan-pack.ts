@@ -1,11 +1,11 @@
 import { Fault } from "../base/fault.ts";
 import { type Needs, needsOf } from "../fit/needs.ts";
 import type { ModelHeader } from "../model/readers/header.ts";
-import { skimOnnx } from "../model/readers/onnx.ts";
-import { bytesSource } from "../model/readers/source.ts";
+import { isProgram } from "../packfile/file-parts.ts";
 import { readPack } from "../packfile/read.ts";
 import type { Pack } from "../packfile/verify.ts";
 import type { Parts } from "../predict/parts.ts";
+import { skimProgram } from "../predict/program.ts";
 import { readManifest } from "../predict/predictor.ts";
 import { inputShapes } from "./input-shapes.ts";
 
@@ -43,7 +43,7 @@ export function planPack(path: string, load: PackLoad = {}): PackPlan {
   return { bytes: Math.max(needs.total, needs.loadPeak) + waiting, waiting, needs };
 }
 
-/** A pack is read into memory whole, checked, and stays there: its program is loaded from those bytes. */
+/** A pack is checked whole; what it keeps beside its programs stays in memory. */
 export function packHeader(path: string): PackHeader {
   return headerOfPack(readPack(path), path);
 }
@@ -57,9 +57,9 @@ export interface PackHeader {
 
 /** The same of a pack that has been read. */
 export function headerOfPack(pack: Pack, path: string): PackHeader {
-  const programs = [...pack.parts].filter(([name]) => name.endsWith(".onnx"));
-  const headers = programs.map(([name, bytes]) =>
-    skimOnnx(bytesSource(`${path}, part ${name}`, bytes), (location) => {
+  const programs = [...pack.parts.keys()].filter(isProgram);
+  const headers = programs.map((name) =>
+    skimProgram(pack.parts, name, (location) => {
       throw new Fault("model/external", {
         what: `the part ${name} names ${JSON.stringify(location)} as a file of its own`,
         where: path,
@@ -67,15 +67,15 @@ export function headerOfPack(pack: Pack, path: string): PackHeader {
       });
     }),
   );
-  if (headers.length === 1)
-    return { header: { ...headers[0], fileBytes: pack.size }, held: pack.size, parts: pack.parts };
+  const held = pack.entries.reduce((sum, { name, bytes }) => sum + (isProgram(name) ? 0 : bytes), 0);
+  if (headers.length === 1) return { header: { ...headers[0], fileBytes: pack.size }, held, parts: pack.parts };
   // A pack of rules has no program: what it needs is the runtime and itself.
   const none = { opset: 0, inputs: [], outputs: [], nodes: [], constants: new Map(), noted: new Map() };
   const tensors = headers.flatMap((header) => header.tensors);
   const program = headers.length === 0 ? none : headers.map((h) => h.program ?? none).reduce(larger);
   return {
     header: { format: "onnx", fileBytes: pack.size, tensors, architecture: null, program },
-    held: pack.size,
+    held,
     parts: pack.parts,
   };
 }

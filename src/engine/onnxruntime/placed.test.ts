@@ -57,6 +57,8 @@ describe("a model in a file", () => {
     writeFileSync(path, model().subarray(0, 1_000_000));
     for (const source of [{ path }, { path, part: { offset: 3, bytes: 900_000 } }, { path: join(folder, "none") }])
       await expect(run(source)).rejects.toMatchObject({ code: "engine/load" });
+    const another = { path, part: { offset: 0, bytes: 1000, stamp: "of another" } };
+    await expect(run(another)).rejects.toMatchObject({ why: expect.stringMatching(/another file/) as string });
     const beyond = { path, part: { offset: 900_000, bytes: 900_000 } };
     await expect(run(beyond)).rejects.toMatchObject({ code: "engine/load", where: path });
   });

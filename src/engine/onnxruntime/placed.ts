@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { openRange } from "../../base/range.ts";
+import { Fault } from "../../base/fault.ts";
 import { type Tensor, tensor, viewAs } from "../../base/tensor.ts";
 import { weightsApart } from "../../graph/wire/apart.ts";
 import type { ModelFile } from "../port.ts";
@@ -13,9 +15,6 @@ export interface Placed {
   readonly tables: Readonly<Record<string, Tensor>>;
 }
 
-/** The most that is read at once. */
-const MAX_READ = 1 << 30;
-
 /**
  * A model in a file with its large weights left there, but for its tables, which are read. Given bytes, the engine would hold them
  * up to three times over while loading: the bytes, the message read of them, and the weights. So it holds them once.
@@ -25,12 +24,13 @@ const MAX_READ = 1 << 30;
  */
 export function placed({ path, part }: ModelFile): Placed | undefined {
   const real = realpathSync(path);
-  const file = openSync(real, "r");
+  const file = openRange(real);
+  if (file === undefined) return undefined;
   try {
-    const { size } = fstatSync(file);
-    const { offset, bytes } = part ?? { offset: 0, bytes: size };
-    const read = (at: number, length: number): Uint8Array => readExactly(file, offset + at, length, offset + bytes);
+    const { offset, bytes } = part ?? { offset: 0, bytes: file.size };
+    if (part?.stamp !== undefined && part.stamp !== file.stamp) throw replaced(path);
     const folder = dirname(real);
+    const read = (at: number, length: number): Uint8Array => file.read(offset + at, length);
     const apart = weightsApart({ size: bytes, read }, basename(real), offset);
     if (apart === undefined) return part === undefined ? undefined : { model: read(0, bytes), folder, tables: {} };
     const tables: Record<string, Tensor> = {};
@@ -39,17 +39,13 @@ export function placed({ path, part }: ModelFile): Placed | undefined {
     }
     return { model: apart.model, folder, tables };
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 
-function readExactly(file: number, from: number, length: number, end: number): Uint8Array {
-  if (!(length >= 0 && from + length <= end)) throw new RangeError("the file ends before its model");
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length;) {
-    const n = readSync(file, bytes, at, Math.min(MAX_READ, length - at), from + at);
-    if (n === 0) throw new RangeError("the file ends before its model");
-    at += n;
-  }
-  return bytes;
+function replaced(path: string): Fault {
+  return new Fault("disk/changed", {
+    what: `${path} is another file than the one that was opened`,
+    remedy: "open it again",
+  });
 }

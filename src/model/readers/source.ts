@@ -70,6 +70,23 @@ export function bytesSource(name: string, bytes: Uint8Array, size = bytes.length
   };
 }
 
+/** A part of a file that holds more. */
+export function partSource(
+  name: string,
+  { path, part }: { readonly path: string; readonly part: { readonly offset: number; readonly bytes: number } },
+): ByteSource {
+  const file = fileSource(path);
+  return {
+    name,
+    size: part.bytes,
+    read(offset, length) {
+      within(name, part.bytes, offset, length);
+      return file.read(part.offset + offset, length);
+    },
+    close: () => file.close(),
+  };
+}
+
 function within(name: string, size: number, offset: number, length: number): void {
   const sane = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
   if (!sane || offset + length > size) throw truncated(name, offset + length, size);
