@@ -44,7 +44,15 @@ interface Point {
   readonly high: number;
 }
 
-const symbols = { fp32: "circle", fp16: "square2", int8: "triangle", int4: "diamond2", mixed: "star" } as const;
+/** Plot's name of the mark of a precision, and its outline for the legend. */
+const symbols = {
+  fp32: { symbol: "circle", outline: "M0-4A4 4 0 1 1 0 4A4 4 0 1 1 0-4Z" },
+  fp16: { symbol: "square2", outline: "M-4-4H4V4H-4Z" },
+  int8: { symbol: "triangle", outline: "M0-5L5 4H-5Z" },
+  int4: { symbol: "diamond2", outline: "M0-6L6 0L0 6L-6 0Z" },
+  mixed: { symbol: "star", outline: "M0-6L1.4-2H5.7L2.2.7L3.5 5L0 2.3L-3.5 5L-2.2.7L-5.7-2H-1.4Z" },
+  healed: { symbol: "cross", outline: "M-2-5H2V-2H5V2H2V5H-2V2H-5V-2H-2Z" },
+} as const;
 
 function pointsOf(reported: Reported, headline: string, x: (judged: Judged) => Estimate): Point[] {
   const rungs = [...new Set(reported.ladder.map((m) => m.recipe.rung))];
@@ -57,7 +65,7 @@ function pointsOf(reported: Reported, headline: string, x: (judged: Judged) => E
         name: nameOf(judged),
         rung: judged.recipe.rung,
         colour: hue(rungs.indexOf(judged.recipe.rung)),
-        symbol: symbols[judged.precision],
+        symbol: symbols[judged.precision].symbol,
         chosen: judged === reported.chosen,
         x: at.value,
         xLow: at.low,
@@ -170,7 +178,7 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
           points.filter((p) => p.chosen),
           { x: "x", y: "y", r: 11, stroke: "var(--ink)", strokeWidth: 1.5 },
         ),
-        ...Object.values(symbols).map((symbol) =>
+        ...Object.values(symbols).map(({ symbol }) =>
           Plot.dot(
             points.filter((p) => p.symbol === symbol),
             { x: "x", y: "y", r: 4.5, symbol, fill: (p: Point) => p.colour, title: (p: Point) => p.name },
@@ -197,14 +205,11 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
 
 function legend({ ladder: steps }: Reported): Markup {
   const rungs = [...new Set(steps.map((m) => m.recipe.rung))];
+  const precisions = [...new Set(steps.map((m) => m.precision))];
   const swatch = (shape: Markup): Markup => markup`<svg viewBox="-6 -6 12 12" aria-hidden="true">${shape}</svg>`;
   return markup`<ul class="legend">${rungs.map(
     (rung, i) => markup`<li>${swatch(markup`<circle r="5" fill="${hue(i)}"/>`)}${rung}</li>`,
-  )}<li>${swatch(markup`<circle r="4" fill="currentColor"/>`)}fp32</li><li>${swatch(
-    markup`<rect x="-4" y="-4" width="8" height="8" fill="currentColor"/>`,
-  )}fp16</li><li>${swatch(markup`<path d="M0-5L5 4H-5Z" fill="currentColor"/>`)}int8</li><li>${swatch(
-    markup`<path d="M0-5L5 0L0 5L-5 0Z" fill="currentColor"/>`,
-  )}int4</li><li>${swatch(markup`<path d="M0-6L2-2L6-2L3 1L4 5L0 3L-4 5L-3 1L-6-2L-2-2Z" fill="currentColor"/>`)}mixed</li><li>${swatch(
+  )}${precisions.map((precision) => markup`<li>${swatch(markup`<path d="${symbols[precision].outline}" fill="currentColor"/>`)}${precision}</li>`)}<li>${swatch(
     markup`<circle r="5.2" fill="none" stroke="currentColor" stroke-width="1.5"/>`,
   )}chosen</li></ul>`;
 }
