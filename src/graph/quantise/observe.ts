@@ -6,6 +6,7 @@ import type { Graph, Value } from "../ir.ts";
 import { removeDead } from "../rewrite/dead.ts";
 import { addValues, emptyHistogram, type Histogram } from "./histogram.ts";
 import { addMoments, type Moments } from "./moments.ts";
+import { hasPatches, momentsName, patches } from "./patches.ts";
 import { sitesOf } from "./site.ts";
 import { type Calibration, chooser, filled, prepared, type QuantiseSpec } from "./spec.ts";
 
@@ -29,7 +30,9 @@ export function needsOf(graph: Graph, spec: QuantiseSpec): Needs {
       if (site.kind === "convolution") histograms.add(site.name);
     }
     const whole = to !== "fp32" && to !== "fp16" && to !== "int8";
-    if (whole && settings.rounding === "gptq" && site.kind === "product") moments.add(site.data.name);
+    const blocks = to === "int4-block" || to === "int8-block";
+    const multiplied = (whole && site.kind === "product") || (blocks && hasPatches(site));
+    if (multiplied && settings.rounding === "gptq") moments.add(momentsName(site));
   }
   return { histograms: [...histograms], moments: [...moments] };
 }
@@ -52,8 +55,10 @@ export function tapped(graph: Graph, needs: Needs): Graph {
   };
   const b = extend(graph, { outputs: false });
   for (const name of needs.histograms) b.output(valuesOf(name), b.op("Identity", [find(name)]));
+  const convolutions = new Map(sitesOf(graph).map((site) => [momentsName(site), site.node]));
   for (const name of needs.moments) {
-    const v = find(name);
+    const node = convolutions.get(name);
+    const v = node?.op === "Conv" ? patches(b, node) : find(name);
     const size = v.dims.at(-1);
     if (typeof size !== "number") continue;
     const rows = b.op("Reshape", [v, b.ints([-1, size])]);

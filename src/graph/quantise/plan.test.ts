@@ -60,7 +60,7 @@ describe("what becomes of each node", () => {
   it("lists what a form cannot take, with the reason, and leaves it as it was", () => {
     expect(listed({ to: "int4-block" })).toEqual([
       ["picked", "int4-block", ""],
-      ["seen", "fp32", "the engine has no Conv with weights in blocks"],
+      ["seen", "fp32", "its rows of 30 are narrower than a block of 32"],
       ["first", "int4-block", ""],
       ["second", "fp32", "its rows of 8 are narrower than a block of 32"],
       ["y", "int4-block", ""],

@@ -6,11 +6,13 @@ import type { OpName } from "../op/table.ts";
 import { copyInitialiser, copyNode, type Standing } from "../rewrite/copy.ts";
 import { simplify } from "../rewrite/simplify.ts";
 import { Parts, type Writing } from "./forms/form.ts";
+import { isStored, widenedBlocks } from "./forms/widened.ts";
 import { formRows } from "./forms/table.ts";
 import { halfOf } from "./fp16.ts";
 import { int8Of } from "./int8.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { type Form, prepared, type QuantiseSpec, type Settings, settingsOf } from "./spec.ts";
+import type { Site } from "./site.ts";
 import { storeWeights } from "./store.ts";
 
 /** What became of one weight where one node reads it. */
@@ -55,14 +57,15 @@ export function quantise(graph: Graph, spec: QuantiseSpec): QuantisedGraph {
 
 /** Nodes whose form replaces them are written anew. The bytes are those of each node's parts, in the order of the plan. */
 function write(graph: Graph, plan: Plan, settings: Settings): { written: Graph; bytes: ReadonlyMap<Node, number> } {
-  if (!plan.nodes.some((p) => typeof formRows[p.to] !== "string")) return { written: graph, bytes: new Map() };
+  const replaced = plan.nodes.filter((p) => !isStored(p));
+  if (replaced.length === 0) return { written: graph, bytes: new Map() };
   const b: Builder = builder(graph.name);
   const standing: Standing = new Map();
   for (const v of graph.inputs) standing.set(v, b.input(v.name, v.type, v.dims));
   for (const v of graph.initialisers) copyInitialiser(b, v, standing);
   const onlyRelu = readByReluAlone(graph);
   const writing: Writing = { b, settings, standing, onlyRelu, parts: new Parts(b), levelled: new Map() };
-  const planned = new Map(plan.nodes.map((p) => [p.site.node, p]));
+  const planned = new Map(replaced.map((p) => [p.site.node, p]));
   const bytes = new Map<Node, number>();
   for (const node of graph.nodes) {
     const found = planned.get(node);
@@ -81,10 +84,14 @@ function write(graph: Graph, plan: Plan, settings: Settings): { written: Graph; 
 /** Weights that are kept small and widened before use; the least small form wins where nodes ask for several. */
 function store(graph: Graph, source: Graph, plan: Plan, settings: Settings): Graph {
   const forms = new Map<string, Form>();
-  for (const { site, to } of plan.nodes) {
-    if (typeof formRows[to] !== "string") continue;
+  const sites = new Map<string, Site>();
+  for (const planned of plan.nodes) {
+    const { site, to } = planned;
+    if (!isStored(planned)) continue;
     const before = forms.get(site.weight.name);
-    if (before === undefined || rank(to) < rank(before)) forms.set(site.weight.name, to);
+    if (before !== undefined && rank(to) >= rank(before)) continue;
+    forms.set(site.weight.name, to);
+    sites.set(site.weight.name, site);
   }
   const { loose } = settings;
   const taken = new Set(plan.nodes.map((p) => p.site.weight.name));
@@ -96,12 +103,14 @@ function store(graph: Graph, source: Graph, plan: Plan, settings: Settings): Gra
     if (!known.has(weight.name)) return undefined;
     const form = forms.get(weight.name) ?? (taken.has(weight.name) ? "fp32" : loose);
     if (form === "fp16") return halfOf(b, weight, use);
+    if (form === "int4-block" || form === "int8-block")
+      return widenedBlocks(b, sites.get(weight.name) as Site, settings, form === "int4-block" ? 4 : 8);
     if (form === "int8" && (taken.has(weight.name) || large.has(weight.name))) return int8Of(b, weight, use);
     return undefined;
   });
 }
 
-const rank = (form: Form): number => ["fp32", "fp16", "int8"].indexOf(form);
+const rank = (form: Form): number => ["fp32", "fp16", "int8", "int8-block", "int4-block"].indexOf(form);
 
 function readByReluAlone(graph: Graph): (value: Value) => boolean {
   const readers = new Map<Value, Set<string>>();
@@ -121,13 +130,15 @@ function reportOf(
   settings: Settings,
 ): QuantiseReport {
   const sizes = new Map(after.initialisers.map((v) => [v.name, bytesIn(v)]));
-  const kept = (name: string): number => (sizes.get(name) ?? 0) + (sizes.get(`${name}.scale`) ?? 0);
+  const kept = (name: string): number =>
+    [name, `${name}.scale`, `${name}.zero`].reduce((sum, part) => sum + (sizes.get(part) ?? 0), 0);
   const seen = new Set<string>();
   const first = (key: string): boolean => !seen.has(key) && seen.add(key).size > 0;
-  const nodes = plan.nodes.map(({ site, to, reason }): QuantisedNode => {
+  const nodes = plan.nodes.map((planned): QuantisedNode => {
+    const { site, to, reason } = planned;
     const { name, node, weight } = site;
     const bytesBefore = first(weight.name) ? bytesIn(weight) : 0;
-    const stored = typeof formRows[to] === "string";
+    const stored = isStored(planned);
     const bytesAfter = stored ? (first(`${weight.name}:stored`) ? kept(weight.name) : 0) : (written.get(node) ?? 0);
     return {
       name,

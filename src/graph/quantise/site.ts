@@ -68,6 +68,8 @@ function isFloat(v: Value | undefined): v is Initialiser {
 export function matrixOf(site: Site): Matrix {
   const { dims, data } = site.weight.tensor as Tensor<"float32">;
   if (site.channel === 0) return { weights: data, rows: dims[0], columns: data.length / dims[0] };
+  // Directions and gates of a recurrence are its outputs.
+  if (site.kind === "recurrence") return { weights: data, rows: dims[0] * dims[1], columns: dims[2] };
   const [columns, rows] = dims;
   return { weights: data, rows, columns, byColumn: true };
 }

@@ -13,15 +13,16 @@ const LEAST_HALF = 2 ** -14;
 /** A table with a scale of this much loses next to nothing where smaller scales lose digits: its rows are read side by side. */
 const LARGE = 2 ** -12;
 
-/** Weights alone, in blocks along the inner dimension: MatMulNBits for products, GatherBlockQuantized for tables. */
+/**
+ * Weights alone, in blocks along the inner dimension: MatMulNBits for products, GatherBlockQuantized for tables. Weights of
+ * convolutions and recurrences are widened when the model is loaded (widened.ts).
+ */
 export function blockForm(bits: 4 | 8): FormRow {
   return {
     refuses(site, { block }) {
-      if (site.kind === "convolution" || site.kind === "recurrence")
-        return `the engine has no ${site.node.op} with weights in blocks`;
-      const odd = site.kind === "product" ? oddProduct(site) : tableRefusal(site);
+      const odd = site.kind === "product" ? oddProduct(site) : site.kind === "table" ? tableRefusal(site) : undefined;
       if (odd !== undefined) return odd;
-      const columns = site.weight.tensor.data.length / (site.weight.dims[site.channel] as number);
+      const { columns } = matrixOf(site);
       return columns < block ? `its rows of ${columns} are narrower than a block of ${block}` : undefined;
     },
     write(writing, site) {

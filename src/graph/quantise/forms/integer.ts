@@ -2,6 +2,7 @@ import { float32, tensor } from "../../../base/tensor.ts";
 import { PRODUCT_CODES } from "../grid.ts";
 import { quantiseMatrix } from "../matrix.ts";
 import type { Moments } from "../moments.ts";
+import { momentsName } from "../patches.ts";
 import { matrixOf, type Site } from "../site.ts";
 import type { Settings } from "../spec.ts";
 import { finished, type FormRow, oddProduct, type PartValues, type Writing } from "./form.ts";
@@ -24,7 +25,8 @@ export function integerParts({ parts, settings }: Writing, site: Site): PartValu
 }
 
 export function momentsFor(site: Site, settings: Settings): Moments | undefined {
-  return site.kind === "product" ? settings.calibration.moments?.get(site.data.name) : undefined;
+  const { moments } = settings.calibration;
+  return site.kind === "product" || site.kind === "convolution" ? moments?.get(momentsName(site)) : undefined;
 }
 
 function byColumn(codes: Int8Array, rows: number, columns: number): Int8Array {
