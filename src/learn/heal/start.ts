@@ -14,7 +14,10 @@ import type { Feeds } from "./tables.ts";
 /** Batches whose inputs of products are summed up: their second moments change little with more. */
 const SEEN = 32;
 
-/** The parent with the weights of its products where GPTQ leaves them: closer to an answer than where they were. */
+/**
+ * The parent with the weights of its products where GPTQ leaves them: closer to an answer than where they were. Moments that
+ * come with the spec are taken as they are, some products' or all.
+ */
 export async function roundedStart(
   parent: Graph,
   spec: QuantiseSpec,
@@ -22,14 +25,15 @@ export async function roundedStart(
   { engine, threads, signal }: RunSettings,
 ): Promise<Graph> {
   const asked: QuantiseSpec = { ...spec, rounding: "gptq" };
+  if (spec.calibration?.moments !== undefined) return rounded(parent, asked);
   const needs = needsOf(parent, asked);
   if (needs.moments.length === 0) return parent;
   const program = await engine.load(toOnnx(tapped(parent, needs)), { thread: "here", intraOpThreads: threads });
-  let seen: Calibration = spec.calibration ?? {};
+  let seen: Calibration = {};
   try {
     for (const feeds of batches.slice(0, SEEN)) seen = observe(seen, needs, await program.run(feeds, { signal }));
   } finally {
     await program.close();
   }
-  return rounded(parent, { ...asked, calibration: seen });
+  return rounded(parent, { ...asked, calibration: { ...spec.calibration, ...seen } });
 }
