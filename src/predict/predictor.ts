@@ -7,7 +7,7 @@ import type { Scored } from "../record/scored.ts";
 import { onnxScorer } from "./onnx.ts";
 import { jsonPart, type Parts } from "./parts.ts";
 import { phrasesScorer } from "./phrases.ts";
-import { Gate, type Room, wantsLess } from "./room.ts";
+import { bytesPerCharacter, Gate, type Room, wantsLess } from "./room.ts";
 import { rulesScorer } from "./rules.ts";
 import { taggerScorer } from "./tagger.ts";
 
@@ -62,7 +62,7 @@ export interface OpenOptions {
 export async function openPredictor(parts: Parts, engine: Engine, options: OpenOptions = {}): Promise<Predictor> {
   const own = readManifest(parts);
   const manifest = { ...own, maxTextLength: options.maxTextLength ?? own.maxTextLength };
-  const gate = options.room === undefined ? undefined : new Gate(options.room);
+  const gate = options.room === undefined ? undefined : new Gate(options.room, bytesPerCharacter(manifest));
   return predictorOf(manifest, await scorerOf(manifest, parts, engine, { ...options, gate }), gate, options.secret);
 }
 

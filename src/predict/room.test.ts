@@ -6,10 +6,11 @@ import { classified } from "../kinds/classify/decode.ts";
 import type { ProgramHeader } from "../model/readers/header.ts";
 import type { Manifest } from "../record/manifest.ts";
 import { openPredictor } from "./predictor.ts";
-import { BYTES_PER_CHARACTER, Gate } from "./room.ts";
+import { bytesPerCharacter, Gate } from "./room.ts";
 import { roundedUp, runBytesOf } from "./run-bytes.ts";
 
 const far = 1e15;
+const PER_CHARACTER = 128;
 const roomOf = (batch: number, process = far) => ({ process, batch: () => batch });
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -19,9 +20,16 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   );
 }
 
+describe("what a text takes", () => {
+  it("is more where every token has a score for every tag", () => {
+    expect(bytesPerCharacter({ kind: "classify", labels: ["a", "b"] })).toBe(PER_CHARACTER);
+    expect(bytesPerCharacter({ kind: "redact", labels: ["a", "b"] })).toBe(256 + 16 * 5);
+  });
+});
+
 describe("a gate", () => {
   it("takes texts in only where they fit", async () => {
-    const gate = new Gate(roomOf(10 * BYTES_PER_CHARACTER));
+    const gate = new Gate(roomOf(10 * PER_CHARACTER), PER_CHARACTER);
     const work = (): Promise<void> => Promise.resolve();
     expect([await codeOf(gate.hold(10, work)), await codeOf(gate.hold(11, work))]).toEqual(["done", "memory/input"]);
     expect(gate.together([1, 2, 2, 9])).toBe(3);
@@ -29,7 +37,7 @@ describe("a gate", () => {
   });
 
   it("lets one batch in at a time, in the order in which they came, whatever becomes of them", async () => {
-    const gate = new Gate(roomOf(far));
+    const gate = new Gate(roomOf(far), PER_CHARACTER);
     const order: string[] = [];
     const slow = gate.hold(1, async () => {
       order.push("first begins");
@@ -43,13 +51,13 @@ describe("a gate", () => {
   });
 
   it("counts a run beside the texts that it is made of", async () => {
-    const gate = new Gate(roomOf(2 * BYTES_PER_CHARACTER + 100));
+    const gate = new Gate(roomOf(2 * PER_CHARACTER + 100), PER_CHARACTER);
     expect(await codeOf(gate.hold(2, async () => gate.admit(100)))).toBe("done");
     expect(await codeOf(gate.hold(2, async () => gate.admit(101)))).toBe("memory/input");
   });
 
   it("lets nothing begin above what the process may hold", async () => {
-    const gate = new Gate(roomOf(far, 1));
+    const gate = new Gate(roomOf(far, 1), PER_CHARACTER);
     expect(await codeOf(gate.hold(0, async () => gate.admit(0)))).toBe("memory/resident");
   });
 });
@@ -117,7 +125,7 @@ describe("a predictor with a room", () => {
   it("refuses the text that does not fit, answers the others, and answers them as it does without", async () => {
     const texts = ["a refund", "x".repeat(101), "hello", "y".repeat(100), "refund ".repeat(14), "z".repeat(500)];
     const free = await openPredictor(parts, none);
-    const bounded = await openPredictor(parts, none, { room: roomOf(100 * BYTES_PER_CHARACTER) });
+    const bounded = await openPredictor(parts, none, { room: roomOf(100 * PER_CHARACTER) });
     const answers = await bounded.predictMany(texts);
     const said = answers.map((a) => (a instanceof Fault ? a.code : classified(a).label));
     expect(said).toEqual(["billing", "memory/input", "other", "other", "billing", "memory/input"]);

@@ -1,6 +1,8 @@
 import { Fault } from "../base/fault.ts";
 import { printBytes } from "../base/print.ts";
 import { guardResident } from "../base/resident.ts";
+import type { Manifest } from "../record/manifest.ts";
+import { tagCount } from "../spans/tags.ts";
 
 /** What answering may take of memory, as it was planned before the pack was loaded. */
 export interface Room {
@@ -11,10 +13,14 @@ export interface Room {
 }
 
 /**
- * What a text takes beside the run, for each of its characters: the string, what is read out of it, and the garbage of both.
- * Measured as the growth of the resident set over texts of 20,000 characters (docs/serve.md).
+ * What a text takes beside the run, for each of its characters: the string, what is read out of it, and the garbage of both; of
+ * spans the lattice too, which has a score for every tag at every token. Measured as the growth of the resident set with texts of
+ * 20,000 characters and more (docs/serve.md): 13 of n-grams, 100 of tokens, 730 of spans with 79 tags; where every second
+ * character is a token twice that.
  */
-export const BYTES_PER_CHARACTER = 400;
+export function bytesPerCharacter({ kind, labels }: Pick<Manifest, "kind" | "labels">): number {
+  return kind === "classify" ? 128 : 256 + 16 * tagCount(labels.length);
+}
 
 /**
  * Keeps a predictor within its room. Laws: texts are taken in only where they fit, and one batch at a time; a run begins
@@ -22,13 +28,15 @@ export const BYTES_PER_CHARACTER = 400;
  */
 export class Gate {
   readonly #room: Room;
+  readonly #perCharacter: number;
   #texts = 0;
   /** The most that a run came to hold: engines keep it for the next. */
   #kept = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(room: Room) {
+  constructor(room: Room, perCharacter: number) {
     this.#room = room;
+    this.#perCharacter = perCharacter;
   }
 
   get process(): number {
@@ -39,14 +47,14 @@ export class Gate {
   together(lengths: readonly number[]): number {
     const fit = this.#room.batch() / 2;
     let bytes = 0;
-    const n = lengths.findIndex((length) => (bytes += length * BYTES_PER_CHARACTER) > fit);
+    const n = lengths.findIndex((length) => (bytes += length * this.#perCharacter) > fit);
     return n === -1 ? lengths.length : Math.max(1, n);
   }
 
   /** Does the work of one batch in its turn. @throws Fault `memory/input` where its texts alone are too many. */
   hold<T>(characters: number, work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => {
-      const texts = characters * BYTES_PER_CHARACTER;
+      const texts = characters * this.#perCharacter;
       if (texts > this.#room.batch()) throw this.#tooMuch(texts);
       guardResident(this.#room.process, { more: texts });
       this.#texts = texts;
