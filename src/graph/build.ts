@@ -50,6 +50,8 @@ export interface Builder {
     attributes: AttributesOf<N>,
     outputs: number | readonly string[],
   ): Value[];
+  /** Gives a value that this builder computed, and that is no port, this name; any other gets an Identity of the name. */
+  named(name: string, value: Value): Value;
   /** Makes the value an output under this name. */
   output(name: string, value: Value): Value;
   /** Asks a node that is there already for more of its optional outputs; returns all of them. */
@@ -59,8 +61,9 @@ export interface Builder {
   finish(): Graph;
 }
 
-export function builder(name: string): Builder {
-  return new GraphBuilder({ name, inputs: [], initialisers: [], nodes: [], outputs: [] });
+/** Names that are made up on the way keep clear of the reserved ones. */
+export function builder(name: string, reserved: Iterable<string> = []): Builder {
+  return new GraphBuilder({ name, inputs: [], initialisers: [], nodes: [], outputs: [] }, reserved);
 }
 
 /** A builder that goes on from a finished graph and shares its values. Outputs are kept unless `outputs` is false. */
@@ -79,13 +82,15 @@ class GraphBuilder implements Builder {
   readonly #nodes: Node[];
   readonly #outputs: Value[];
   readonly #names = new Set<string>();
+  readonly #reserved: ReadonlySet<string>;
   readonly #made = new Set<Value>();
   readonly #own = new Set<Value>();
   readonly #constants = new Map<string, Value>();
   readonly #counts = new Map<string, number>();
   #unknowns = 0;
 
-  constructor(from: Graph) {
+  constructor(from: Graph, reserved: Iterable<string> = []) {
+    this.#reserved = new Set(reserved);
     this.#name = from.name;
     this.#inputs = [...from.inputs];
     this.#initialisers = [...from.initialisers];
@@ -179,12 +184,14 @@ class GraphBuilder implements Builder {
     return values;
   }
 
+  named(name: string, value: Value): Value {
+    return this.#own.has(value) && !this.#outputs.includes(value)
+      ? this.#rename(value, name)
+      : this.op("Identity", [value], {}, name);
+  }
+
   output(name: string, value: Value): Value {
-    // A value that this builder computed and that is no port yet takes the port's name; any other gets an Identity.
-    const port =
-      this.#own.has(value) && !this.#outputs.includes(value)
-        ? this.#rename(value, name)
-        : this.op("Identity", [value], {}, name);
+    const port = this.named(name, value);
     this.#outputs.push(port);
     return port;
   }
@@ -243,7 +250,8 @@ class GraphBuilder implements Builder {
     for (;;) {
       const n = this.#counts.get(stem) ?? 0;
       this.#counts.set(stem, n + 1);
-      if (!this.#names.has(`${stem}_${n}`)) return `${stem}_${n}`;
+      const name = `${stem}_${n}`;
+      if (!this.#names.has(name) && !this.#reserved.has(name)) return name;
     }
   }
 

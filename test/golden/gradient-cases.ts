@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { int64 } from "../../src/base/tensor.ts";
+import { float32, int64 } from "../../src/base/tensor.ts";
 import type { Builder, OpName, Value } from "../../src/graph/index.ts";
 import type { gradients } from "../../src/graph/gradient/table.ts";
 
@@ -244,6 +244,18 @@ export const cases = {
     size.map((k): Case => ({ dims: [[k], [k]], make: (b, x) => b.op("MatMul", x) })),
     fc.tuple(size, size).map(([s, k]): Case => ({ dims: [[k], [s, k, 2]], make: (b, x) => b.op("MatMul", x) })),
   ),
+  Einsum: fc
+    .constantFrom<[string, ...number[][]]>(
+      ["ij,jk->ik", [2, 3], [3, 4]],
+      ["bij,bjk->bik", [2, 2, 3], [2, 3, 2]],
+      ["ij->ji", [2, 3]],
+      ["ij,ij->i", [2, 3], [2, 3]],
+      ["ij,k->k", [2, 3], [2]],
+      ["i,j,k->kij", [2], [3], [2]],
+      ["...ij,...jk->...ik", [2, 1, 2, 3], [4, 3, 2]],
+      ["bhqd,bhkd->bhqk", [1, 2, 3, 2], [1, 2, 4, 2]],
+    )
+    .map(([equation, ...dims]) => ({ dims, make: (b, x) => b.op("Einsum", x, { equation }) })),
   Gemm: fc
     .tuple(size, size, size, fc.nat(1), fc.nat(1), fc.constantFrom([] as number[][], [[1]], [[1, 1]]))
     .map(([m, k, n, transA, transB, c]) => ({
@@ -258,6 +270,42 @@ export const cases = {
     make: (b, [x]) =>
       b.op("MaxPool", [x], { kernel_shape: [2, 2], strides: [stride, stride], pads: [pad, pad, pad, pad] }),
   })),
+  AveragePool: fc
+    .record({
+      stride: fc.integer({ min: 1, max: 2 }),
+      pad: fc.nat(1),
+      ceil_mode: fc.nat(1),
+      count_include_pad: fc.nat(1),
+      flat: fc.boolean(),
+    })
+    .map(({ stride, pad, ceil_mode, count_include_pad, flat }) => {
+      const n = flat ? 1 : 2;
+      const each = (v: number, times = n): number[] => Array<number>(times).fill(v);
+      const kernel_shape = each(2);
+      const attributes = { kernel_shape, strides: each(stride), pads: each(pad, 2 * n), ceil_mode, count_include_pad };
+      return { dims: [flat ? [2, 2, 5] : [1, 2, 5, 4]], make: (b, [x]) => b.op("AveragePool", [x], attributes) };
+    }),
+  GlobalAveragePool: fc.boolean().map((flat) => ({
+    dims: [flat ? [2, 2, 5] : [2, 2, 3, 2]],
+    make: (b, [x]) => b.op("GlobalAveragePool", [x]),
+  })),
+  Resize: fc
+    .record({
+      mode: fc.constantFrom("nearest", "linear", "cubic"),
+      coordinate_transformation_mode: fc.constantFrom(
+        "half_pixel",
+        "align_corners",
+        "asymmetric",
+        "pytorch_half_pixel",
+      ),
+      scales: fc.constantFrom([2, 3], [1, 2], [0.5, 1.5], [0.7, 1]),
+    })
+    // align_corners takes scales that give whole sizes alone.
+    .filter((c) => c.coordinate_transformation_mode !== "align_corners" || c.scales.every(Number.isInteger))
+    .map(({ scales, ...attributes }) => ({
+      dims: [[2, 1, 4, 3]],
+      make: (b, [x]) => b.op("Resize", [x, undefined, b.constant(float32([4], [1, 1, ...scales]))], attributes),
+    })),
   GlobalMaxPool: one({ dims: [[2, 2, 5]], draw: apart, make: (b, [x]) => b.op("GlobalMaxPool", [x]) }),
   DequantizeLinear: fc.constantFrom<Case>(
     {
@@ -306,7 +354,13 @@ export const cases = {
     { dims: [[4, 5]], make: (b, [x]) => b.op("Slice", [x, b.ints([0]), b.ints([5]), b.ints([1]), b.ints([2])]) },
     { dims: [[4, 5]], make: (b, [x]) => b.op("Slice", [x, b.ints([-1]), b.ints([-100]), b.ints([0]), b.ints([-1])]) },
   ),
-  Pad: one({ dims: [[2, 3]], make: (b, [x]) => b.op("Pad", [x, b.ints([1, 2]), undefined, b.ints([1])]) }),
+  Pad: fc.oneof(
+    one({ dims: [[2, 3]], make: (b, [x]) => b.op("Pad", [x, b.ints([1, 2]), undefined, b.ints([1])]) }),
+    fc.tuple(fc.constantFrom("reflect", "edge", "wrap"), fc.nat(2), fc.nat(2)).map(([mode, before, after]): Case => ({
+      dims: [[2, 3, 4]],
+      make: (b, [x]) => b.op("Pad", [x, b.ints([0, before, 1, 0, 1, after])], { mode }),
+    })),
+  ),
   Expand: one({ dims: [[3, 1]], make: (b, [x]) => b.op("Expand", [x, b.ints([2, 1, 4])]) }),
   Tile: one({ dims: [[2, 3]], make: (b, [x]) => b.op("Tile", [x, b.ints([2, 3])]) }),
   Gather: fc.constantFrom(0, 1, 2).map((axis) => ({

@@ -203,6 +203,12 @@ export const uses = {
     b.op("MatMul", [x, b.op("Transpose", [y])]),
     b.op("MatMul", [b.constant(spread([4])), b.op("Transpose", [y])]),
   ]),
+  Einsum: use("Einsum", (b, x, y) => [
+    b.op("Einsum", [x, y], { equation: "abc,dc->abd" }),
+    b.op("Einsum", [x], { equation: "...ij->...ji" }),
+    b.op("Einsum", [x, x], { equation: "abc, abc" }),
+    b.op("Einsum", [y, x], { equation: "ij,...ij->..." }),
+  ]),
   Gemm: use(
     "Gemm",
     (b, x, y) => [
@@ -243,6 +249,37 @@ export const uses = {
     image,
   ),
   GlobalMaxPool: unary("GlobalMaxPool", image),
+  GlobalAveragePool: unary("GlobalAveragePool", image),
+  AveragePool: use(
+    "AveragePool",
+    (b, x) => [
+      b.op("AveragePool", [x], { kernel_shape: [2, 3], strides: [2, 2], pads: [0, 1, 1, 1] }),
+      b.op("AveragePool", [x], { kernel_shape: [2, 3], pads: [0, 1, 1, 1], count_include_pad: 1 }),
+      b.op("AveragePool", [x], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }),
+      b.op("AveragePool", [x], { kernel_shape: [3, 3], strides: [2, 2], auto_pad: "SAME_UPPER", dilations: [1, 1] }),
+    ],
+    image,
+  ),
+  Resize: use(
+    "Resize",
+    (b, x) => {
+      const by = (...scales: number[]): Value => b.constant(float32([scales.length], scales));
+      const resize = (attributes: object, scales: Value, sizes?: Value): Value =>
+        b.op("Resize", [x, undefined, sizes === undefined ? scales : undefined, sizes], attributes);
+      const sizes = b.ints([2, 4, 7, 3]);
+      return [
+        resize({}, by(1, 1, 2, 3)),
+        resize({ coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" }, by(1, 1, 2, 0.5)),
+        resize({ mode: "linear" }, by(1, 1, 1.5, 0.6)),
+        resize({ mode: "linear", coordinate_transformation_mode: "align_corners" }, by(), sizes),
+        resize({ mode: "linear", coordinate_transformation_mode: "pytorch_half_pixel" }, by(), sizes),
+        resize({ mode: "cubic" }, by(1, 1, 2, 0.8)),
+        resize({ mode: "cubic", exclude_outside: 1, cubic_coeff_a: -0.5 }, by(1, 1, 0.7, 2)),
+        resize({ nearest_mode: "round_prefer_ceil", coordinate_transformation_mode: "half_pixel" }, by(), sizes),
+      ];
+    },
+    image,
+  ),
   QuantizeLinear: use("QuantizeLinear", (b, x, y) => [
     b.op("QuantizeLinear", [x, b.scalar(0.02), b.constant(tensor("int8", [], Int8Array.of(3)))]),
     b.op("QuantizeLinear", [y, b.constant(float32([4], [0.1, 0.2, 0.3, 0.4]))], { axis: 1 }),
@@ -341,6 +378,9 @@ export const uses = {
   Pad: use("Pad", (b, x) => [
     b.op("Pad", [x, b.ints([1, 0, 2, 0, 1, 0]), b.scalar(9)]),
     b.op("Pad", [x, b.ints([1, -1]), undefined, b.ints([-1])]),
+    b.op("Pad", [x, b.ints([0, 2, 3, 0, 1, 2])], { mode: "reflect" }),
+    b.op("Pad", [x, b.ints([2, 0, 3, 0, 1, 2])], { mode: "edge" }),
+    b.op("Pad", [x, b.ints([0, 2, 3, 0, 1, 2])], { mode: "wrap" }),
   ]),
   Expand: use("Expand", (b, x) => [b.op("Expand", [x, b.ints([2, 2, 1])])], spread([1, 4])),
   Tile: use("Tile", (b, x) => [b.op("Tile", [x, b.ints([1, 2, 3])])]),
@@ -371,6 +411,7 @@ export const uses = {
   }),
   Trilu: use("Trilu", (b, x) => [b.op("Trilu", [x]), b.op("Trilu", [x, b.scalar(-1, "int64")], { upper: 0 })]),
   Shape: use("Shape", (b, x) => [b.op("Shape", [x]), b.op("Shape", [x], { start: -2, end: -1 })]),
+  Size: unary("Size"),
   Range: use("Range", (b) => [
     b.op("Range", [b.scalar(2, "int64"), b.scalar(11, "int64"), b.scalar(3, "int64")]),
     b.op("Range", [b.scalar(1), b.scalar(-1), b.scalar(-0.5)]),

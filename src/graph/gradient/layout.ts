@@ -1,6 +1,8 @@
 import type { Value } from "../ir.ts";
 import type { layout } from "../op/layout.ts";
 import { numbers } from "../shape/call.ts";
+import { padded } from "../meaning/layout.ts";
+import { backAlong } from "./along.ts";
 import { type Adjoint, type GradientRow, refuseGradient, type Rule, WHOLE } from "./rule.ts";
 import { dimsAlong, shapeFor, zerosLike } from "./shapes.ts";
 
@@ -89,6 +91,7 @@ const pad: Rule = (a) => [
     const { b } = a;
     const rank = a.x(0).dims.length;
     const axes = (numbers(a.node.inputs[3]) ?? a.x(0).dims.map((_, i) => i)).map((v) => (v < 0 ? v + rank : v));
+    if (a.node.attributes.mode !== "constant") return repeated(a, axes);
     const before = b.op("Slice", [a.x(1), b.ints([0]), b.ints([axes.length])]);
     const end = b.op("Add", [before, dimsAlong(b, a.x(0), axes)]);
     return b.op("Slice", [a.dy, before, end, b.ints(axes)]);
@@ -96,6 +99,24 @@ const pad: Rule = (a) => [
   undefined,
   () => refuseGradient(a, "the value that it pads with is a constant here"),
 ];
+
+/** What was repeated at the border gets the cotangents of all its copies. */
+function repeated(a: Adjoint, axes: readonly number[]): Value {
+  const pads = numbers(a.node.inputs[1]) ?? refuseGradient(a, "its paddings are not constants");
+  return axes.reduce((g, axis, k) => {
+    const [size, before, after] = [a.x(0).dims[axis], pads[k], pads[k + axes.length]];
+    if (before === 0 && after === 0) return g;
+    if (typeof size !== "number") return refuseGradient(a, "it repeats the border of an axis of unknown size");
+    const place = (i: number): number => padded(a.node.attributes.mode as string, i - before, size);
+    return backAlong(
+      a.b,
+      g,
+      axis,
+      size,
+      Array.from({ length: size + before + after }, (_, i) => [[place(i), 1]]),
+    );
+  }, a.dy);
+}
 
 /** [r·d] is folded as [r, d], and r is summed away. */
 const tile: Rule = (a) => [
@@ -161,6 +182,7 @@ export const layoutGradients = {
   ),
   Trilu: (a) => [() => a.b.op("Trilu", [a.dy, a.node.inputs[1]], { upper: a.node.attributes.upper as number })],
   Shape: WHOLE,
+  Size: WHOLE,
   Range: { refused: "the number of its elements hangs on its inputs" },
   ConstantOfShape: WHOLE,
   OneHot: { refused: "its on and off values are constants here" },

@@ -1,8 +1,9 @@
 import type { Value } from "../ir.ts";
 import type { linear } from "../op/linear.ts";
 import { convRule, convTransposeRule } from "./conv.ts";
+import { einsumRule } from "./einsum.ts";
 import { type Adjoint, type GradientRow, type Rule, WHOLE } from "./rule.ts";
-import { shapeFor, transposed, zerosLike } from "./shapes.ts";
+import { shapeFor, transposed } from "./shapes.ts";
 
 /** All but the last axis folded into one: the tokens of a batch as the rows of one matrix. */
 function rows(a: Adjoint, x: Value): Value {
@@ -88,28 +89,6 @@ const gemm: Rule = (a) => {
   ];
 };
 
-/** Each cotangent goes back to the place that won its window; overlapping windows add up. */
-const maxPool: Rule = (a) => [
-  () => {
-    const { b } = a;
-    const [, at] = b.widen(a.y, 2);
-    const flat = zerosLike(b, b.op("Reshape", [a.x(0), b.ints([-1])]));
-    const places = b.op("Reshape", [at, b.ints([-1, 1])]);
-    const summed = b.op("ScatterND", [flat, places, b.op("Reshape", [a.dy, b.ints([-1])])], { reduction: "add" });
-    return b.op("Reshape", [summed, shapeFor(b, a.x(0))]);
-  },
-];
-
-const globalMaxPool: Rule = (a) => [
-  () => {
-    const { b } = a;
-    const mask = b.op("Cast", [b.op("Equal", [a.x(0), a.y])], { to: a.x(0).type });
-    const space = a.x(0).dims.flatMap((_, i) => (i >= 2 ? [i] : []));
-    const ties = b.op("ReduceSum", [mask, b.ints(space)]);
-    return b.op("Mul", [mask, b.op("Div", [a.dy, ties])]);
-  },
-];
-
 /** y = (x − zero)·scale, so d scale = Σ dy·(x − zero) over all that shares the scale. */
 const dequantize: Rule = (a) => [
   undefined,
@@ -129,11 +108,10 @@ const dequantize: Rule = (a) => [
 
 export const linearGradients = {
   MatMul: matmul,
+  Einsum: einsumRule,
   Gemm: gemm,
   Conv: convRule,
   ConvTranspose: convTransposeRule,
-  MaxPool: maxPool,
-  GlobalMaxPool: globalMaxPool,
   QuantizeLinear: { refused: "rounding to a grid has no slope; train in floating point and quantise afterwards" },
   DequantizeLinear: dequantize,
   DynamicQuantizeLinear: {

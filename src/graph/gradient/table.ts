@@ -4,6 +4,7 @@ import { elementwiseGradients } from "./elementwise.ts";
 import { layoutGradients } from "./layout.ts";
 import { linearGradients } from "./linear.ts";
 import { normaliseGradients } from "./normalise.ts";
+import { poolGradients } from "./pool.ts";
 import { quantisedGradients } from "./quantised.ts";
 import { recurrentGradients } from "./recurrent.ts";
 import { reduceGradients } from "./reduce.ts";
@@ -18,6 +19,7 @@ export const gradients = {
   ...reduceGradients,
   ...normaliseGradients,
   ...linearGradients,
+  ...poolGradients,
   ...quantisedGradients,
   ...recurrentGradients,
   ...layoutGradients,

@@ -69,9 +69,19 @@ function slice(run: Application): NdArray {
   return pick(x, dims, (index) => index.reduce((at, i, axis) => at + taken[axis][i] * steps[axis], 0));
 }
 
+/** The place of the input that a place before or after it repeats; -1 where it is filled. */
+export function padded(mode: string, at: number, size: number): number {
+  if (at >= 0 && at < size) return at;
+  if (mode === "edge") return at < 0 ? 0 : size - 1;
+  if (mode === "wrap") return ((at % size) + size) % size;
+  if (mode === "constant") return -1;
+  const period = Math.max(1, 2 * (size - 1));
+  const turned = ((at % period) + period) % period;
+  return turned < size ? turned : period - turned;
+}
+
 function pad(run: Application): NdArray {
   const mode = run.attributes.mode as string;
-  if (mode !== "constant") throw new RangeError(`the mode ${mode} is not spoken here`);
   const x = arg(run, 0);
   const axes = axesAt(run, 3, x.dims.length) ?? x.dims.map((_, i) => i);
   const pads = arg(run, 1).data;
@@ -82,9 +92,8 @@ function pad(run: Application): NdArray {
   const fill = run.inputs[2]?.data[0] ?? 0;
   const result = array(x.type, dims);
   eachIndex(dims, (index, flat) => {
-    const from = index.map((v, i) => v - before[i]);
-    const inside = from.every((v, i) => v >= 0 && v < x.dims[i]);
-    result.data[flat] = inside ? x.data[offset(from, steps)] : fill;
+    const from = index.map((v, i) => padded(mode, v - before[i], x.dims[i]));
+    result.data[flat] = from.includes(-1) ? fill : x.data[offset(from, steps)];
   });
   return result;
 }
@@ -175,6 +184,7 @@ export const layoutMeanings = {
     const part = arg(run, 0).dims.slice(intAt(run, "start"), run.attributes.end as number | undefined);
     return [array("int64", [part.length], part)];
   },
+  Size: (run) => [array("int64", [], [arg(run, 0).data.length])],
   Range: (run) => {
     const [start, limit, delta] = [arg(run, 0).data[0], arg(run, 1).data[0], arg(run, 2).data[0]];
     const n = Math.max(0, Math.ceil((limit - start) / delta));

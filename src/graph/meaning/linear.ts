@@ -1,8 +1,9 @@
 import type { linear } from "../op/linear.ts";
 import { array, broadcastDims, broadcastStrides, eachIndex, type NdArray, offset, zip } from "./array.ts";
 import { arg, type Application, intAt, type Meaning } from "./call.ts";
+import { einsum } from "./einsum.ts";
 import { roundEven } from "./special.ts";
-import { conv, convTranspose, globalMaxPool, maxPool } from "./window.ts";
+import { conv, convTranspose } from "./window.ts";
 
 export function matmul(left: NdArray, right: NdArray, type = left.type): NdArray {
   const a = left.dims.length === 1 ? { ...left, dims: [1, left.dims[0]] } : left;
@@ -43,22 +44,28 @@ function quantise(run: Application): NdArray {
   const scale = alongAxis(arg(run, 1), x, intAt(run, "axis"));
   const zero = alongAxis(run.inputs[2] ?? array("uint8", []), x, intAt(run, "axis"));
   const [low, high] = zero.type === "int8" ? [-128, 127] : [0, 255];
-  return zip(zero.type, [x, scale, zero], (v, s, z) => Math.min(high, Math.max(low, roundEven(v / s) + z)));
+  return zip(zero.type, [x, scale, zero], (v, s, z) =>
+    Math.min(high, Math.max(low, roundEven(Math.fround(v / s)) + z)),
+  );
 }
 
-/** scale = (max(x, 0) − min(x, 0)) / 255, zero point = round(−min / scale), y = round(x / scale) + zero point. */
+/**
+ * scale = (max(x, 0) − min(x, 0)) / 255, zero point = round(−min / scale), y = round(x / scale) + zero point. Quotients are
+ * rounded to float32 before they are rounded to whole numbers, as engines do: halves fall as they do there.
+ */
 function dynamicQuantise(run: Application): NdArray[] {
   const x = arg(run, 0);
   const low = x.data.reduce((m, v) => Math.min(m, v), 0);
   const high = x.data.reduce((m, v) => Math.max(m, v), 0);
-  const scale = high === low ? 1 : (high - low) / 255;
-  const zero = Math.min(255, Math.max(0, roundEven(-low / scale)));
-  const y = x.data.map((v) => Math.min(255, Math.max(0, roundEven(v / scale) + zero)));
+  const scale = high === low ? 1 : Math.fround((high - low) / 255);
+  const zero = Math.min(255, Math.max(0, roundEven(Math.fround(-low / scale))));
+  const y = x.data.map((v) => Math.min(255, Math.max(0, roundEven(Math.fround(v / scale)) + zero)));
   return [{ type: "uint8", dims: x.dims, data: y }, array("float32", [], [scale]), array("uint8", [], [zero])];
 }
 
 export const linearMeanings = {
   MatMul: (run) => [matmul(arg(run, 0), arg(run, 1))],
+  Einsum: (run) => [einsum(run)],
   Gemm: (run) => {
     const a = intAt(run, "transA") === 1 ? transposed(arg(run, 0)) : arg(run, 0);
     const b = intAt(run, "transB") === 1 ? transposed(arg(run, 1)) : arg(run, 1);
@@ -68,8 +75,6 @@ export const linearMeanings = {
   },
   Conv: (run) => [conv(run)],
   ConvTranspose: (run) => [convTranspose(run)],
-  MaxPool: maxPool,
-  GlobalMaxPool: (run) => [globalMaxPool(arg(run, 0))],
   QuantizeLinear: (run) => [quantise(run)],
   DequantizeLinear: (run) => {
     const x = arg(run, 0);

@@ -5,6 +5,7 @@ import { elementwiseMeanings } from "./elementwise.ts";
 import { layoutMeanings } from "./layout.ts";
 import { linearMeanings } from "./linear.ts";
 import { normaliseMeanings } from "./normalise.ts";
+import { poolMeanings } from "./pool.ts";
 import { quantisedMeanings } from "./quantised.ts";
 import { recurrentMeanings } from "./recurrent.ts";
 import { reduceMeanings } from "./reduce.ts";
@@ -18,6 +19,7 @@ export const meanings = {
   ...reduceMeanings,
   ...normaliseMeanings,
   ...linearMeanings,
+  ...poolMeanings,
   ...quantisedMeanings,
   ...recurrentMeanings,
   ...layoutMeanings,

@@ -96,6 +96,41 @@ export function maxPool(run: Application): NdArray[] {
   return [y, at].slice(0, run.outputs);
 }
 
+/** How many elements the window at a place averages over: those inside the input, or its padding too. */
+export function averageCount(w: Window, place: readonly number[], sizes: readonly number[], padding: boolean): number {
+  return place.reduce((product, at, i) => {
+    const [low, high] = padding ? [-w.begin[i], sizes[i] + w.end[i]] : [0, sizes[i]];
+    let count = 0;
+    for (let k = 0; k < w.kernel[i]; k++) {
+      const p = at * w.strides[i] + k * w.dilations[i] - w.begin[i];
+      if (p >= low && p < high) count++;
+    }
+    return product * count;
+  }, 1);
+}
+
+export function averagePool(run: Application): NdArray {
+  const x = arg(run, 0);
+  const spatial = x.dims.slice(2);
+  const window = windowAt(run, intsAt(run, "kernel_shape") ?? [], spatial);
+  const space = spatial.map((d, i) => slide(window, d, i, intAt(run, "ceil_mode") === 1) as number);
+  const y = array(x.type, [...x.dims.slice(0, 2), ...space]);
+  const area = sizeOf(spatial);
+  eachIndex(y.dims, ([n, c, ...place], flat) => {
+    const base = (n * x.dims[1] + c) * area;
+    under(window, place, spatial, (_, p) => void (p >= 0 && (y.data[flat] += x.data[base + p])));
+    y.data[flat] /= averageCount(window, place, spatial, intAt(run, "count_include_pad") === 1);
+  });
+  return y;
+}
+
+export function globalAveragePool(x: NdArray): NdArray {
+  const y = array(x.type, [x.dims[0], x.dims[1], ...x.dims.slice(2).map(() => 1)]);
+  const area = sizeOf(x.dims.slice(2));
+  x.data.forEach((v, at) => (y.data[Math.floor(at / area)] += v / area));
+  return y;
+}
+
 export function globalMaxPool(x: NdArray): NdArray {
   const y = array(x.type, [x.dims[0], x.dims[1], ...x.dims.slice(2).map(() => 1)]);
   y.data.fill(-Infinity);

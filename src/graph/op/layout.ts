@@ -20,6 +20,7 @@ export const layout = {
   ScatterND: row(3, { reduction: string("none") }),
   Trilu: row([1, 2], { upper: int(1) }),
   Shape: row(1, { start: int(0), end: int() }),
+  Size: row(1, {}),
   Range: row(3, {}),
   ConstantOfShape: row(1, { value: tensorAttribute() }),
   OneHot: row(3, { axis: int(-1) }),

@@ -3,6 +3,7 @@ import { elementwise } from "./elementwise.ts";
 import { layout } from "./layout.ts";
 import { linear } from "./linear.ts";
 import { normalise } from "./normalise.ts";
+import { pool } from "./pool.ts";
 import { quantised } from "./quantised.ts";
 import { recurrent } from "./recurrent.ts";
 import { reduce } from "./reduce.ts";
@@ -20,6 +21,7 @@ export const ops = {
   ...reduce,
   ...normalise,
   ...linear,
+  ...pool,
   ...quantised,
   ...recurrent,
   ...layout,

@@ -144,6 +144,8 @@ export const layoutShapes = {
     const { type, dims } = input(call, 0);
     const axes = axesInput(call, 3, dims.length) ?? dims.map((_, i) => i);
     const pads = input(call, 1).content;
+    const mode = call.attributes.mode as string;
+    if (!["constant", "reflect", "edge", "wrap"].includes(mode)) refuse(call, `there is no mode "${mode}"`);
     return [
       fact(
         type,
@@ -197,6 +199,7 @@ export const layoutShapes = {
     const part = dims.slice(intOf(call, "start"), end);
     return [fact("int64", [part.length], part)];
   },
+  Size: (call) => [fact("int64", [], [product(input(call, 0).dims)])],
   Range: (call) => {
     const [start, limit, delta] = [input(call, 0), input(call, 1), input(call, 2)];
     const type = sameType(call, start, limit, delta);

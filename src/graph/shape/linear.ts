@@ -14,6 +14,7 @@ import {
   type ShapeRule,
   wantType,
 } from "./call.ts";
+import { einsum } from "./einsum.ts";
 import { slide, unslide, windowOf } from "./window.ts";
 
 function matmulDims(call: Call): Dim[] {
@@ -61,6 +62,7 @@ export const conv =
 
 export const linearShapes = {
   MatMul: (call) => [fact(sameType(call, input(call, 0), input(call, 1)), matmulDims(call))],
+  Einsum: einsum,
   Gemm: (call) => {
     const [a, b] = [input(call, 0), input(call, 1)];
     const type = sameType(call, a, b, call.inputs[2]);
@@ -75,25 +77,6 @@ export const linearShapes = {
   },
   Conv: conv(false),
   ConvTranspose: conv(true),
-  MaxPool: (call) => {
-    const x = input(call, 0);
-    const spatial = x.dims.slice(2);
-    const kernel = intsOf(call, "kernel_shape") ?? [];
-    if (kernel.length !== spatial.length || kernel.length === 0)
-      refuse(call, "kernel_shape must name every spatial axis");
-    const window = windowOf(call.attributes, kernel, spatial);
-    const ceiling = intOf(call, "ceil_mode") === 1;
-    const dims = [
-      ...x.dims.slice(0, 2),
-      ...spatial.map((d, i) => (window === undefined ? call.unknown() : slide(window, d, i, ceiling))),
-    ];
-    return [fact(x.type, dims), fact("int64", dims)].slice(0, call.outputs);
-  },
-  GlobalMaxPool: (call) => {
-    const x = input(call, 0);
-    if (x.dims.length < 3) refuse(call, "it takes [batch, channels, …space]");
-    return [fact(x.type, [...x.dims.slice(0, 2), ...x.dims.slice(2).map(() => 1)])];
-  },
   QuantizeLinear: (call) => {
     sameType(call, input(call, 0), input(call, 1));
     return [fact(call.inputs[2]?.type ?? "uint8", input(call, 0).dims)];

@@ -5,6 +5,7 @@ import { elementwiseShapes } from "./elementwise.ts";
 import { layoutShapes } from "./layout.ts";
 import { linearShapes } from "./linear.ts";
 import { normaliseShapes } from "./normalise.ts";
+import { poolShapes } from "./pool.ts";
 import { quantisedShapes } from "./quantised.ts";
 import { recurrentShapes } from "./recurrent.ts";
 import { reduceShapes } from "./reduce.ts";
@@ -18,6 +19,7 @@ export const shapes = {
   ...reduceShapes,
   ...normaliseShapes,
   ...linearShapes,
+  ...poolShapes,
   ...quantisedShapes,
   ...recurrentShapes,
   ...layoutShapes,

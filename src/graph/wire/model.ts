@@ -22,7 +22,10 @@ export interface RawGraph {
 }
 
 export interface RawNode {
+  /** Empty where the file does not say. */
+  name: string;
   op: string;
+  /** Empty for the standard domain. */
   domain: string;
   inputs: string[];
   outputs: string[];
@@ -36,6 +39,7 @@ export interface RawAttribute {
   t?: Tensor;
   ints: number[];
   floats: number[];
+  strings: string[];
 }
 
 export interface RawPort {
@@ -79,6 +83,7 @@ function readGraph(bytes: Uint8Array, given: boolean, external?: External): RawG
 
 function readNode(bytes: Uint8Array, external?: External): RawNode {
   const node: RawNode = {
+    name: "",
     op: "",
     domain: "",
     inputs: [],
@@ -89,14 +94,18 @@ function readNode(bytes: Uint8Array, external?: External): RawNode {
     [NODE.input]: (r) => void node.inputs.push(r.string()),
     [NODE.output]: (r) => void node.outputs.push(r.string()),
     [NODE.opType]: (r) => void (node.op = r.string()),
-    [NODE.domain]: (r) => void (node.domain = r.string()),
+    [NODE.name]: (r) => void (node.name = r.string()),
+    [NODE.domain]: (r) => void (node.domain = standard(r.string())),
     [NODE.attribute]: (r) => readAttribute(r.bytes(), node.attributes, external),
   });
   return node;
 }
 
+const standard = (domain: string): string => (domain === "ai.onnx" ? "" : domain);
+
+/** Graphs within an attribute are passed over: the operators that have one are refused by name. */
 function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>, external?: External): void {
-  const value: RawAttribute = { ints: [], floats: [] };
+  const value: RawAttribute = { ints: [], floats: [], strings: [] };
   let name = "";
   fields(bytes, {
     [ATTRIBUTE.name]: (r) => void (name = r.string()),
@@ -106,8 +115,7 @@ function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>, ex
     [ATTRIBUTE.t]: (r) => void (value.t = readTensor(r.bytes(), false, external).tensor),
     [ATTRIBUTE.ints]: (r, wire) => repeated(r, wire, () => void value.ints.push(Number(r.int64()))),
     [ATTRIBUTE.floats]: (r, wire) => repeated(r, wire, () => void value.floats.push(r.float())),
-    [ATTRIBUTE.g]: () => unsupported("operators with a graph inside"),
-    [ATTRIBUTE.graphs]: () => unsupported("operators with a graph inside"),
+    [ATTRIBUTE.strings]: (r) => void value.strings.push(r.string()),
   });
   into[name] = value;
 }

@@ -1,17 +1,16 @@
 import { Fault } from "../../base/fault.ts";
-import { nearest } from "../../base/nearest.ts";
-import { int64 } from "../../base/tensor.ts";
+import type { Tensor } from "../../base/tensor.ts";
 import { type Builder, builder } from "../build.ts";
 import { check } from "../check.ts";
-import type { AttributeValue, Graph, Value } from "../ir.ts";
-import type { AttributeKind } from "../op/row.ts";
-import { isOpName, type OpName, opNames, rowOf } from "../op/table.ts";
+import type { Graph, Value } from "../ir.ts";
 import type { External } from "./external.ts";
 import { elementTypeOf } from "./fields.ts";
-import { type RawAttribute, type RawGraph, type RawModel, type RawNode, type RawPort, readModel } from "./model.ts";
+import { type RawGraph, type RawModel, type RawPort, readModel } from "./model.ts";
+import { readNode } from "./node.ts";
 
-/** Below this operator set, operators that we speak mean something else. */
-const OLDEST_OPSET = 13;
+/** The operator sets that are read; older operators mean something else, and of newer ones nothing is known. */
+export const OLDEST_OPSET = 7;
+export const NEWEST_OPSET = 24;
 
 /**
  * Reads an ONNX file from bytes that nobody vouches for. Nothing is allocated by what the file claims, only by what it
@@ -21,13 +20,15 @@ const OLDEST_OPSET = 13;
  * bytes gives them away: tensors are then moved within them, and reading takes no memory beside them.
  */
 export function fromOnnx(bytes: Uint8Array, options: ReadOptions = {}): Graph {
-  return check(wire(parse(bytes, options)));
+  return check(wire(parse(bytes, options), options.known ?? {}));
 }
 
 export interface ReadOptions {
   readonly given?: boolean;
   /** Reads data that lie in other files; without it such a model is refused. */
   readonly external?: External;
+  /** Inputs whose value is known already: they become constants, and shapes that hang on them are known too. */
+  readonly known?: Readonly<Record<string, Tensor>>;
 }
 
 function parse(bytes: Uint8Array, { given, external }: ReadOptions): RawModel {
@@ -45,25 +46,53 @@ function parse(bytes: Uint8Array, { given, external }: ReadOptions): RawModel {
   }
 }
 
-function wire(model: RawModel): Graph {
+function wire(model: RawModel, known: Readonly<Record<string, Tensor>>): Graph {
   const graph = model.graph;
   if (graph === undefined)
     throw new Fault("graph/wire", { what: "the file holds no graph", remedy: "check that it is an ONNX file" });
-  const opset = model.opsets.find((o) => o.domain === "" || o.domain === "ai.onnx")?.version ?? 0;
-  if (opset < OLDEST_OPSET) {
-    throw new Fault("graph/opset", {
-      what: `the model is written for operator set ${opset}, and ${OLDEST_OPSET} is the oldest read here`,
-      remedy: "export it again with a newer operator set",
-    });
-  }
-  const b = builder(graph.name);
+  const opset = opsetOf(model);
+  const b = builder(graph.name, namesIn(graph));
   const values = new Map<string, Value>();
+  const ports = new Set(graph.outputs.map((v) => v.name));
+  // A constant that is an output itself leaves its name to the port.
+  const source = (name: string, tensor: Tensor): void =>
+    void values.set(name, b.parameter(ports.has(name) ? `${name}.value` : name, tensor));
   const constants = new Set(graph.initialisers.map((i) => i.name));
-  for (const port of graph.inputs) if (!constants.has(port.name)) values.set(port.name, readInput(b, port));
-  for (const { name, tensor } of graph.initialisers) values.set(name, b.parameter(name, tensor));
-  graph.nodes.forEach((node, i) => readNode(b, node, `node ${i} (${node.op})`, values));
+  for (const port of graph.inputs) {
+    if (constants.has(port.name)) continue;
+    const given = Object.hasOwn(known, port.name) ? known[port.name] : undefined;
+    if (given === undefined) values.set(port.name, readInput(b, port));
+    else source(port.name, given);
+  }
+  for (const { name, tensor } of graph.initialisers) source(name, tensor);
+  graph.nodes.forEach((node, i) => readNode({ b, opset, values, source }, node, i));
   readOutputs(b, graph, values);
   return b.finish();
+}
+
+function opsetOf(model: RawModel): number {
+  const said = model.opsets.find((o) => o.domain === "" || o.domain === "ai.onnx")?.version;
+  // A model of other operators alone imports no standard ones; those operators are refused by their names.
+  const opset = said ?? (model.graph?.nodes.some((n) => n.domain === "") === false ? NEWEST_OPSET : 0);
+  if (opset >= OLDEST_OPSET && opset <= NEWEST_OPSET) return opset;
+  throw new Fault("graph/opset", {
+    what: `the model is written for operator set ${opset}, and ${OLDEST_OPSET} to ${NEWEST_OPSET} are read here`,
+    why:
+      opset < OLDEST_OPSET
+        ? "operators as old as that broadcast by attributes, and mean something else under the same names"
+        : "operators of that set may mean something that is not known yet",
+    remedy: `export it again with an operator set of ${OLDEST_OPSET} to ${NEWEST_OPSET}, or convert its version`,
+  });
+}
+
+/** All names of a file, which values made on the way must keep clear of. */
+function namesIn(graph: RawGraph): string[] {
+  return [
+    ...graph.inputs.map((v) => v.name),
+    ...graph.initialisers.map((v) => v.name),
+    ...graph.nodes.flatMap((n) => n.outputs),
+    ...graph.outputs.map((v) => v.name),
+  ];
 }
 
 function readInput(b: Builder, port: RawPort): Value {
@@ -71,6 +100,8 @@ function readInput(b: Builder, port: RawPort): Value {
   if (type === undefined || port.dims === undefined) {
     throw new Fault("graph/input", {
       what: `the input "${port.name}" has an element type or shape that is not spoken here`,
+      why: type === undefined ? `it is ${kindOf(port)}` : "its rank is not told",
+      remedy: "export the model with dense tensors of numbers as inputs, and with their ranks",
     });
   }
   return b.input(
@@ -80,87 +111,19 @@ function readInput(b: Builder, port: RawPort): Value {
   );
 }
 
-function readNode(b: Builder, node: RawNode, where: string, values: Map<string, Value>): void {
-  if (node.op === "Constant" && node.domain === "") return readConstant(b, node, where, values);
-  const op = opOf(node, where);
-  const inputs = node.inputs.map((name) => {
-    if (name === "") return undefined;
-    const found = values.get(name);
-    if (found === undefined) throw new Fault("graph/wiring", { what: `"${name}" is read before it is made`, where });
-    return found;
-  });
-  const attributes = attributesOf(b, op, node, inputs, where);
-  try {
-    const outputs = node.outputs.map((name, i) =>
-      name === "" ? `${node.outputs.find((n) => n !== "") ?? op}.unused${i}` : name,
-    );
-    const made = b.ops(op, inputs, attributes, outputs);
-    node.outputs.forEach((name, i) => name !== "" && values.set(name, made[i]));
-  } catch (error) {
-    throw error instanceof Fault ? error.at(where) : error;
-  }
-}
+/** TensorProto.DataType of the types that are not spoken. */
+const otherTypes: Readonly<Record<number, string>> = {
+  4: "uint16",
+  5: "int16",
+  8: "text",
+  12: "uint32",
+  13: "uint64",
+  14: "complex64",
+  15: "complex128",
+  16: "bfloat16",
+};
 
-function opOf(node: RawNode, where: string): OpName {
-  const domain = node.domain === "ai.onnx" ? "" : node.domain;
-  if (isOpName(node.op) && (rowOf(node.op).domain ?? "") === domain) return node.op;
-  const near = nearest(node.op, opNames);
-  throw new Fault("graph/operator", {
-    what: `the operator ${domain === "" ? "" : `${domain}.`}${node.op} is not spoken here`,
-    where,
-    ...(near !== undefined && near !== node.op ? { remedy: `did you mean ${near}?` } : {}),
-  });
-}
-
-function readConstant(b: Builder, node: RawNode, where: string, values: Map<string, Value>): void {
-  const { value, value_int, value_ints, value_float } = node.attributes;
-  const [name] = node.outputs;
-  if (value?.t !== undefined) values.set(name, b.parameter(name, value.t));
-  else if (value_int?.i !== undefined) values.set(name, b.parameter(name, int64([], [value_int.i])));
-  else if (value_ints !== undefined)
-    values.set(name, b.parameter(name, int64([value_ints.ints.length], value_ints.ints)));
-  else if (value_float?.f !== undefined) values.set(name, b.scalar(value_float.f));
-  else throw new Fault("graph/unsupported", { what: "a Constant of a kind that is not spoken here", where });
-}
-
-function attributesOf(
-  b: Builder,
-  op: OpName,
-  node: RawNode,
-  inputs: (Value | undefined)[],
-  where: string,
-): Record<string, AttributeValue> {
-  const specs = rowOf(op).attributes;
-  const result: Record<string, AttributeValue> = {};
-  for (const [name, raw] of Object.entries(node.attributes)) {
-    // Reductions took their axes as an attribute before operator set 18; they are the second input now.
-    if (name === "axes" && !Object.hasOwn(specs, "axes") && inputs.length === 1) inputs.push(b.ints(raw.ints));
-    else result[name] = Object.hasOwn(specs, name) ? valueOf(raw, specs[name].kind, `${where}, attribute ${name}`) : 0;
-  }
-  return result;
-}
-
-function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): AttributeValue {
-  const value = {
-    int: raw.i,
-    float: raw.f === undefined ? undefined : shortest(raw.f),
-    string: raw.s,
-    ints: raw.ints,
-    type: elementTypeOf(raw.i ?? 0),
-    tensor: raw.t,
-  }[kind];
-  if (value === undefined) throw new Fault("graph/attribute", { what: `it should be of the kind ${kind}`, where });
-  return value;
-}
-
-/** The double with the fewest digits that is this float32, so that what was written as 0.1 reads as 0.1. */
-function shortest(f: number): number {
-  for (let digits = 1; digits <= 9; digits++) {
-    const candidate = Number(f.toPrecision(digits));
-    if (Math.fround(candidate) === f) return candidate;
-  }
-  return f;
-}
+const kindOf = (port: RawPort): string => otherTypes[port.dataType] ?? "no tensor of a known type";
 
 function readOutputs(b: Builder, graph: RawGraph, values: Map<string, Value>): void {
   for (const port of graph.outputs) {
