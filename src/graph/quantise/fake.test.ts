@@ -9,19 +9,22 @@ import { faked, fakesOf, throughFakes } from "./fake.ts";
 import { quantise } from "./quantise.ts";
 import type { QuantiseSpec } from "./spec.ts";
 
-/** A product read plainly, one read turned over, and a table; each shows its weights whole. */
+/** A product read plainly, one read turned over, a table and a convolution; each shows its weights whole. */
 function network(seed: number, k: number, n: number, size: number): Graph {
   const draw = random(seed, "fake");
   const normal = (dims: readonly number[]): Tensor =>
     float32(
       dims,
-      Float32Array.from({ length: dims[0] * dims[1] }, () => size * draw.normal()),
+      Float32Array.from({ length: dims.reduce((p, d) => p * d) }, () => size * draw.normal()),
     );
   const b = builder("network");
   const x = b.input("x", "float32", [k, k]);
   const ids = b.input("ids", "int64", [n]);
   b.output("plain", b.op("MatMul", [x, b.parameter("w", normal([k, n]))]));
   b.output("turned", b.op("Gemm", [x, b.parameter("v", normal([n, k]))], { transB: 1 }));
+  // With a one in each channel, at its own place, and room around it, every weight is met by nothing but a one.
+  const kernel = b.parameter("kernel", normal([n, k / 4, 4]));
+  b.output("convolved", b.op("Conv", [b.input("ones", "float32", [k / 4, k / 4, 7]), kernel]));
   b.output("rows", b.op("Gather", [b.parameter("table", normal([n, k])), ids]));
   return b.finish();
 }
@@ -32,7 +35,11 @@ function shown(graph: Graph, k: number, n: number): Record<string, number[]> {
     [n],
     Array.from({ length: n }, (_, i) => i),
   );
-  const out = interpret(graph, { x: float32([k, k], one), ids });
+  const ones = Float32Array.from({ length: (k / 4) ** 2 * 7 }, (_, i) => {
+    const channel = Math.floor(i / 7);
+    return i % 7 === 3 && Math.floor(channel / (k / 4)) === channel % (k / 4) ? 1 : 0;
+  });
+  const out = interpret(graph, { x: float32([k, k], one), ids, ones: float32([k / 4, k / 4, 7], ones) });
   return Object.fromEntries(Object.entries(out).map(([name, t]) => [name, Array.from(t.data as Float32Array)]));
 }
 
@@ -59,7 +66,7 @@ describe("weights read as they will be stored", () => {
       fc.property(sizes, ({ seed, k, n, size }) => {
         const graph = network(seed, k, n, size);
         const fakes = fakesOf(graph, spec);
-        expect([...fakes.keys()]).toEqual(["w", "v", "table"]);
+        expect([...fakes.keys()]).toEqual(["w", "v", "kernel", "table"]);
         const read = shown(faked(graph, fakes), k, n);
         const stored = shown(quantise(graph, spec).graph, k, n);
         for (const [name, values] of Object.entries(stored)) {

@@ -16,8 +16,10 @@ import { type Form, filled, prepared, type QuantiseSpec, type Settings } from ".
 /** Forms beyond what the engine can store, for what takes the place of 4 bits in an experiment. */
 export type Beyond = "int2" | "ternary";
 
-/** How a matrix of weights is rounded as it is read. */
+/** How weights are rounded as they are read. */
 export interface Fake {
+  /** What a kernel of more axes is taken for: a row for each output. Not told of a matrix, which is one already. */
+  readonly rows?: number;
   /** The axis along which the weights of a group lie: the inner dimension of a product, the columns of a table. */
   readonly axis: 0 | 1;
   /** The matrix's size along it. */
@@ -29,8 +31,8 @@ export interface Fake {
 
 /**
  * How each weight is to be read by name, so that it has the very values that `quantise` will store, rounded to the nearest:
- * within 1e-6 of them, ties apart, which a single may turn either way. A weight that is left in floating point, is no
- * matrix, or is read in two layouts has no row.
+ * within 1e-6 of them, ties apart, which a single may turn either way. A weight that is left in floating point, a
+ * recurrence's, through which no gradient flows, or one that is read in two layouts has no row.
  */
 export function fakesOf(graph: Graph, spec: QuantiseSpec, beyond?: Beyond): ReadonlyMap<string, Fake> {
   const settings = filled(spec);
@@ -51,11 +53,10 @@ export function fakesOf(graph: Graph, spec: QuantiseSpec, beyond?: Beyond): Read
 }
 
 function fakeOf(site: Site, to: Form, settings: Settings, beyond: Beyond | undefined): Fake | undefined {
-  const { dims } = site.weight.tensor;
-  if (dims.length !== 2 || site.kind === "recurrence") return undefined;
-  const axis = site.channel === 0 ? 1 : 0;
-  const size = dims[axis];
-  const along = (block: number, levels: Levels): Fake => ({ axis, size, block, levels });
+  if (site.kind === "recurrence") return undefined;
+  const { rows, columns: size, byColumn } = matrixOf(site);
+  const shape = { axis: byColumn === true ? 0 : 1, size, ...(site.weight.dims.length > 2 && { rows }) } as const;
+  const along = (block: number, levels: Levels): Fake => ({ ...shape, block, levels });
   switch (to) {
     case "fp32":
     case "fp16":
@@ -105,12 +106,24 @@ export function faked(graph: Graph, fakes: ReadonlyMap<string, Fake>): Graph {
   return check(simplify(b.finish()));
 }
 
-/** The matrix rounded; its other axis may be of any length. */
-function fakeRead(b: Builder, matrix: Value, { axis, size, block, levels }: Fake): Read {
+/** The weights rounded; the other axis of a matrix may be of any length. */
+function fakeRead(b: Builder, weights: Value, fake: Fake): Read {
+  const { rows, axis, size, block, levels } = fake;
+  if (rows !== undefined) {
+    const shape = b.ints(weights.dims as number[]);
+    const { value, within } = fakeRead(b, b.op("Reshape", [weights, b.ints([rows, size])]), {
+      axis,
+      size,
+      block,
+      levels,
+    });
+    const back = (v: Value): Value => b.op("Reshape", [v, shape]);
+    return { value: back(value), ...(within && { within: back(within) }) };
+  }
   const groups = Math.ceil(size / block);
   const filling = groups * block - size;
-  const full = filling === 0 ? matrix : b.op("Pad", [matrix, b.ints([0, filling]), b.scalar(0), b.ints([axis])]);
-  const other = matrix.dims[1 - axis];
+  const full = filling === 0 ? weights : b.op("Pad", [weights, b.ints([0, filling]), b.scalar(0), b.ints([axis])]);
+  const other = weights.dims[1 - axis];
   const across = typeof other === "number" ? other : -1;
   const split = axis === 0 ? [groups, block, across] : [across, groups, block];
   const sizes = new Float32Array(groups).fill(block);
