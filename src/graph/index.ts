@@ -9,8 +9,6 @@ export type { AttributesOf, OpName } from "./op/table.ts";
 export { gradient } from "./gradient/walk.ts";
 export { evaluate, interpret } from "./meaning/interpret.ts";
 export { faked, fakesOf, throughFakes, type Beyond, type Fake } from "./quantise/fake.ts";
-export { fp16Storage } from "./quantise/fp16.ts";
-export { int8Weights, type Int8Options } from "./quantise/int8.ts";
 export { fileName } from "./quantise/names.ts";
 export { needsOf, observe, tapped, type Needs } from "./quantise/observe.ts";
 export { quantise, type QuantisedGraph, type QuantisedNode, type QuantiseReport } from "./quantise/quantise.ts";

@@ -3,8 +3,7 @@ import { random } from "../base/random.ts";
 import { tensor } from "../base/tensor.ts";
 import { fromOnnx, type Graph, toOnnx } from "../graph/index.ts";
 import { interpret } from "../graph/meaning/interpret.ts";
-import { fp16Storage } from "../graph/quantise/fp16.ts";
-import { int8Weights } from "../graph/quantise/int8.ts";
+import { quantise } from "../graph/quantise/quantise.ts";
 import { crfNetwork } from "./crf.ts";
 
 const FEATURES = 300;
@@ -39,8 +38,8 @@ describe("the random field as a graph", () => {
   });
 
   it.each([
-    ["fp16", fp16Storage(graph), 0.01],
-    ["int8", int8Weights(graph), 0.05],
+    ["fp16", quantise(graph, { to: "fp16" }).graph, 0.01],
+    ["int8", quantise(graph, { to: "int8" }).graph, 0.05],
   ])("%s: nearly the same emissions, and rows are picked from the small table", (_, small, most) => {
     const exact = run(graph)[0];
     run(small)[0].forEach((v, i) => expect(Math.abs(v - exact[i])).toBeLessThan(most));

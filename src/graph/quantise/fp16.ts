@@ -1,20 +1,14 @@
 import { tensor } from "../../base/tensor.ts";
-import type { Graph } from "../ir.ts";
 import { isFiniteHalf, toHalf } from "../half.ts";
-import { type Store, storeWeights } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** Below this many elements a weight is left in float32: the Cast would take more bytes than it saves. */
 const LEAST = 64;
 
 /**
- * Storage at half precision: weights lie in the file as float16 and are cast to float32 before they are read, so every
- * product is still done in float32 and inputs and outputs stay float32. A weight with a value past ±65504 stays float32.
+ * One weight at half precision: it lies in the file as float16 and is cast to float32 before it is read, so every product is
+ * still done in float32. A weight with a value past ±65504 stays float32.
  */
-export function fp16Storage(graph: Graph): Graph {
-  return storeWeights(graph, halfOf);
-}
-
-/** One weight as float16. */
 export const halfOf: Store = (b, weight) => {
   if (weight.tensor.data.length < LEAST) return undefined;
   const words = halves(weight.tensor.data as Float32Array);

@@ -6,8 +6,8 @@ import type { Graph } from "../ir.ts";
 import { interpret } from "../meaning/interpret.ts";
 import { fromOnnx } from "../wire/read.ts";
 import { toOnnx } from "../wire/write.ts";
-import { fp16Storage } from "./fp16.ts";
-import { int8Weights } from "./int8.ts";
+import { quantise } from "./quantise.ts";
+import type { QuantiseSpec } from "./spec.ts";
 
 function normal(name: string, dims: readonly number[]): Tensor {
   const draw = random(3, name);
@@ -41,37 +41,38 @@ function relativeError(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(off / b.reduce((s, v) => s + square(v), 0));
 }
 
+const small = (spec: QuantiseSpec): Graph => quantise(network(), spec).graph;
+
 describe("small forms of a graph", () => {
   const exact = run(network());
   const whole = toOnnx(network()).length;
 
   it.each([
-    ["fp16", fp16Storage(network()), 0.53, 1e-3],
-    ["int8, scales by row", int8Weights(network()), 0.31, 0.02],
-    ["int8, scales by column", int8Weights(network(), { tables: "column" }), 0.31, 0.02],
-    ["int8, products in whole numbers", int8Weights(network(), { dynamic: true }), 0.33, 0.03],
-  ] as const)("%s: fewer bytes, nearly the same values, the same ports", (_, small, share, error) => {
-    const bytes = toOnnx(small);
+    ["fp16", small({ to: "fp16" }), 0.53, 1e-3],
+    ["int8", small({ to: "int8" }), 0.31, 0.02],
+    ["int8, products in whole numbers", small({ to: "int8-dynamic", otherwise: "int8" }), 0.33, 0.03],
+  ] as const)("%s: fewer bytes, nearly the same values, the same ports", (_, made, share, error) => {
+    const bytes = toOnnx(made);
     expect(bytes.length / whole).toBeLessThan(share);
-    expect(relativeError(run(small), exact)).toBeLessThan(error);
+    expect(relativeError(run(made), exact)).toBeLessThan(error);
     expect(toOnnx(fromOnnx(bytes))).toEqual(bytes);
-    expect(small.inputs.map((v) => v.name)).toEqual(["ids"]);
-    expect(small.outputs.map((v) => [v.name, v.type])).toEqual([["y", "float32"]]);
+    expect(made.inputs.map((v) => v.name)).toEqual(["ids"]);
+    expect(made.outputs.map((v) => [v.name, v.type])).toEqual([["y", "float32"]]);
   });
 
   it("keeps a table small in memory: no node makes the whole of it", () => {
-    for (const small of [fp16Storage(network()), int8Weights(network())]) {
-      const rows = small.nodes.flatMap((n) => n.outputs).map((v) => v?.dims[0]);
+    for (const made of [small({ to: "fp16" }), small({ to: "int8" })]) {
+      const rows = made.nodes.flatMap((n) => n.outputs).map((v) => v?.dims[0]);
       expect(rows).not.toContain(200);
     }
   });
 
   it("leaves what it is told to leave, and what is past the range of half precision", () => {
-    const kept = int8Weights(network(), { except: ["w"] }).initialisers.find((v) => v.name === "w");
+    const kept = small({ to: "int8", keep: ["w"] }).initialisers.find((v) => v.name === "w");
     expect(kept?.type).toBe("float32");
     const b = builder("large");
     const x = b.input("x", "float32", ["batch", 100]);
     b.output("y", b.op("MatMul", [x, b.parameter("w", float32([100, 1], new Float32Array(100).fill(1e6)))]));
-    expect(fp16Storage(b.finish()).initialisers.map((v) => v.type)).toEqual(["float32"]);
+    expect(quantise(b.finish(), { to: "fp16" }).graph.initialisers.map((v) => v.type)).toEqual(["float32"]);
   });
 });

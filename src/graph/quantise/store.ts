@@ -18,11 +18,8 @@ export interface Stored {
 /** Puts a weight into its small form; undefined leaves it as it is. */
 export type Store = (b: Builder, weight: Initialiser, use: Use) => Stored | undefined;
 
-/** Replaces a node altogether; false leaves it. */
-export type Replace = (b: Builder, node: Node, standing: Standing) => boolean;
-
 /** Every float32 initialiser that `store` takes is kept small, with its float32 form computed where it is read. */
-export function storeWeights(graph: Graph, store: Store, replace: Replace = () => false): Graph {
+export function storeWeights(graph: Graph, store: Store): Graph {
   const uses = usesOf(graph);
   const b = builder(graph.name);
   const standing: Standing = new Map();
@@ -38,7 +35,7 @@ export function storeWeights(graph: Graph, store: Store, replace: Replace = () =
   for (const node of graph.nodes) {
     const table = node.op === "Gather" ? stored.get(node.inputs[0]!) : undefined;
     if (table !== undefined) standing.set(node.outputs[0]!, table.rows(b, standing.get(node.inputs[1]!)!));
-    else if (!replace(b, node, standing)) copyNode(b, node, standing);
+    else copyNode(b, node, standing);
   }
   for (const v of graph.outputs) b.output(v.name, standing.get(v)!);
   return check(simplify(b.finish()));
@@ -65,16 +62,4 @@ function useAt(node: Node, i: number, v: Value): Use {
   // Of the directions, gates and inputs of a recurrence, the gates: each has a scale.
   if ((node.op === "LSTM" || node.op === "GRU") && rank === 3) return { kind: "whole", channel: 1 };
   return { kind: "whole", channel: rank - 1 };
-}
-
-/** Is it a matrix of a product, convolution or recurrence, or a table: what is worth storing in whole numbers. */
-export function isWeight(graph: Graph, v: Value): boolean {
-  return graph.nodes.some((n) => {
-    const at = n.inputs.indexOf(v);
-    return (
-      (n.op === "Gather" && at === 0 && n.attributes.axis === 0) ||
-      ((n.op === "MatMul" || n.op === "Gemm" || n.op === "Conv") && at === 1) ||
-      ((n.op === "LSTM" || n.op === "GRU") && (at === 1 || at === 2))
-    );
-  });
 }
