@@ -130,7 +130,7 @@ describe("quantised forms", () => {
       expect(report.nodes.map((n) => n.weight)).toEqual(["table", "w", "r", "gw", "gr", "table"]);
       expect(report.bytesAfter / report.bytesBefore).toBeLessThan(share);
       const expected = interpret(small, feeds).y;
-      expect(distance(expected, interpret(whole, feeds).y)).toBeLessThan(0.2);
+      expect(distance(expected, interpret(whole, feeds).y)).toBeLessThan(0.3);
       const program = await engine.load(toOnnx(small), { thread: "here" });
       expect(distance((await program.run(feeds)).y, expected)).toBeLessThan(2e-2);
       await program.close();
