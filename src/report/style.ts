@@ -9,7 +9,7 @@ export const style = `
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #15181c; --ink: #e6e7e4; --soft: #9aa1ab; --line: #343940; --wash: #1e2227;
-    --held: #5cc98f; --missed: #f08a70; --mark: #3a3418; --bad: 236 110 84; --lost: 230 126 50; --gained: 84 150 220;
+    --held: #5cc98f; --missed: #f08a70; --mark: #3a3418; --bad: 236 110 84; --lost: 176 82 10; --gained: 40 100 170;
     --c1: #9aa1ab; --c2: #6fa8ea; --c3: #ee9055; --c4: #c08be4; --c5: #4cc1ba;
   }
 }

@@ -27,10 +27,10 @@ export function heatMap(damages: readonly Damage[]): Markup {
   const full = Math.max(...damages.flatMap(({ slices }) => slices.map(({ margin }) => margin ?? 0)), 0.01);
   const telling = rows.filter((row) => isBroken(row) || lowest(row) < 0).length;
   const shown = Math.min(MOST, Math.max(LEAST, telling));
-  const caption = `Slices against precisions: the change of the share of right answers against the parent, in points, the full shade from ${(100 * full).toFixed(0)} points on. The 95 % interval and the verdict stand at each cell when it is pointed at; ✗ is broken, of a slice after Holm's correction over the slices of its column.`;
   const rest = rows.length - shown;
-  return markup`${legend(full)}
-${tableOf(damages, [wholeOf(damages), ...rows.slice(0, shown)], full, caption)}
+  return markup`<p>How the share of right answers changes on each slice, in points; the shade is full from ${(100 * full).toFixed(0)} points on. The 95 % interval and the verdict stand at each cell when it is pointed at. ✗ is broken, of a slice after Holm’s correction over the slices of its column.</p>
+${legend(full)}
+${tableOf(damages, [wholeOf(damages), ...rows.slice(0, shown)], full, "Change against the parent, in points")}
 ${rest > 0 ? folded(`${count(rest)} more slices, none of which loses more than these`, tableOf(damages, rows.slice(shown), full, "The other slices")) : null}`;
 }
 

@@ -28,7 +28,7 @@ export function overview(damages: readonly Damage[]): Markup {
       "newly wrong",
       "newly right",
       "p",
-      "size",
+      "size, of its parent's",
     ],
     rows: damages.map((damage, i): Content[] => {
       const { parent, child, lines, flips } = damage;
@@ -40,7 +40,7 @@ export function overview(damages: readonly Damage[]): Markup {
         count(flips.worse),
         count(flips.better),
         printP(ps[i]),
-        markup`<span class="nowrap">${printBytes(child.bytes)}, ${((100 * child.bytes) / parent.bytes).toFixed(0)} % of ${printBytes(parent.bytes)}</span>`,
+        markup`<span class="nowrap">${printBytes(child.bytes)}, ${((100 * child.bytes) / parent.bytes).toFixed(0)} %</span>`,
       ];
     }),
   });

@@ -7,6 +7,7 @@ import { printSpans } from "../../spans/span.ts";
 import { isKnown } from "../../stats/estimate.ts";
 import { defaultMargins } from "../task/margins.ts";
 import { type ComparedTask, damageOf, type NamedItem } from "./index.ts";
+import { thresholdsOf } from "./thresholds.ts";
 
 const labels = ["a", "b", "c"];
 const sides = { parent: { name: "linear fp32", bytes: 400 }, child: { name: "linear int4", bytes: 60 } };
@@ -138,6 +139,21 @@ describe("thresholds", () => {
       const wanted = Number(name.split(" ").at(-1));
       expect(isKnown(parent.share) && parent.share.high).toBeGreaterThan(wanted);
     }
+  });
+
+  it("rarely break where two models are equally good", () => {
+    const strict = { ...taskOf("classify"), margins: { ...defaultMargins, accuracy: 0 } };
+    let judged = 0;
+    let alarms = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      for (const { verdict } of thresholdsOf(items(300, 0.85, 0.85, seed), strict)) {
+        if (verdict !== "not compared") judged++;
+        if (verdict === "broken") alarms++;
+      }
+    }
+    // Two shares of each at 2.5 %: 5 % would be expected; one in a hundred times it is twice as many.
+    expect(judged).toBeGreaterThan(100);
+    expect(alarms / judged).toBeLessThanOrEqual(0.1);
   });
 
   it("that no confidence of the parent reaches are not compared", () => {
