@@ -2,6 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import { float32, sizeOf, type Tensor } from "../../base/tensor.ts";
 import type { Engine } from "../../engine/port.ts";
 import { type Graph, toOnnx } from "../../graph/index.ts";
+import { withLogits } from "./logits.ts";
 import type { Feeds } from "./tables.ts";
 
 /** How far a model answers from another on batches of inputs. */
@@ -17,7 +18,7 @@ export interface RunSettings {
   readonly engine: Engine;
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  /** The output that holds the logits, [rows…, classes]. */
+  /** The output that holds the logits, [rows…, classes], or what a Softmax makes of them. */
   readonly output: string;
   /** Which rows of the output count, and how much; all alike when not told. */
   readonly rowWeights?: (feeds: Feeds, rows: readonly number[]) => Float32Array;
@@ -30,15 +31,16 @@ export interface Taught {
   readonly weights: Tensor;
 }
 
-/** What a graph says to each batch. */
+/** What a graph says to each batch: logits, [rows…, classes]. */
 export async function answers(graph: Graph, batches: readonly Feeds[], settings: RunSettings): Promise<Tensor[]> {
   const { engine, threads, signal, output } = settings;
-  const program = await engine.load(toOnnx(graph), { thread: "here", intraOpThreads: threads });
+  const { graph: shown, logits } = withLogits(graph, output);
+  const program = await engine.load(toOnnx(shown), { thread: "here", intraOpThreads: threads });
   try {
     const said: Tensor[] = [];
     for (const feeds of batches) {
-      const { [output]: logits } = await program.run(feeds, { fetch: [output], signal });
-      said.push(logits);
+      const results = await program.run(feeds, { fetch: [logits], signal });
+      said.push(results[logits]);
     }
     return said;
   } finally {

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { random } from "../../base/random.ts";
 import { float32, int64, tensor, type Tensor } from "../../base/tensor.ts";
 import { onnxruntime } from "../../engine/index.ts";
-import { builder, type Graph, quantise, type QuantiseSpec, toOnnx } from "../../graph/index.ts";
+import { builder, extend, type Graph, quantise, type QuantiseSpec, toOnnx } from "../../graph/index.ts";
 import { answers, divergence, taughtBy } from "./divergence.ts";
 import { heal, type HealOptions } from "./heal.ts";
 import { ApartTables, type Feeds } from "./tables.ts";
@@ -105,6 +105,18 @@ describe("healing", () => {
       const healed = await heal(parent, spec, rows, { ...options, beyond });
       expect(healed.after.kl).toBeLessThan(0.7 * healed.before.kl);
     }
+  });
+
+  it("learns from the logits behind shares, and leaves the outputs as they were", async () => {
+    const b = extend(parent, { outputs: false });
+    b.output("shares", b.op("Softmax", [parent.outputs[0]], { axis: -1 }));
+    const sharing = b.finish();
+    const settings: HealOptions = { ...options, output: "shares", epochs: 2 };
+    const healed = await heal(sharing, spec, rows, settings);
+    expect(healed).toMatchObject(
+      await heal(parent, spec, rows, { ...options, epochs: 2 }).then(({ before, after }) => ({ before, after })),
+    );
+    expect(healed.graph.outputs.map((v) => v.name)).toEqual(["shares"]);
   });
 
   it("gives the parent back where nothing is better, and can be told to stop", async () => {

@@ -7,6 +7,7 @@ import { type Beyond, type Fake, faked, fakesOf, throughFakes } from "../../grap
 import { withWeights } from "../../graph/rewrite/weights.ts";
 import { learningRate } from "../network/schedule.ts";
 import { type Divergence, divergence, type RunSettings, type Taught, taughtBy } from "./divergence.ts";
+import { withLogits } from "./logits.ts";
 import { roundedStart } from "./start.ts";
 import { ApartTables, type Feeds } from "./tables.ts";
 
@@ -107,8 +108,9 @@ async function open(start: Graph, fakes: ReadonlyMap<string, Fake>, options: Hea
   const { engine, output, temperature, threads, seed } = options;
   const tables = new ApartTables(start, new Set(fakes.keys()));
   const still = untrained(tables.graph, fakes);
-  const trainer: Trainer = await openTrainer(engine, tables.graph, {
-    loss: { kind: "distil", logits: output, temperature },
+  const { graph, logits } = withLogits(tables.graph, output);
+  const trainer: Trainer = await openTrainer(engine, graph, {
+    loss: { kind: "distil", logits, temperature },
     parameters: tables.graph.initialisers.flatMap((v) =>
       v.type === "float32" && !v.name.startsWith("constant_") && !still.has(v.name) ? [v.name] : [],
     ),
