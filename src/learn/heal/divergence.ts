@@ -14,12 +14,18 @@ export interface Divergence {
   readonly rows: number;
 }
 
-export interface RunSettings {
+/** Where a model's answers are. */
+export interface Answers {
+  /** The output that holds the logits, float32[rows…, classes]. */
+  readonly output: string;
+  /** The output holds shares that sum to 1, as a softmax makes them of logits. */
+  readonly shares?: boolean;
+}
+
+export interface RunSettings extends Answers {
   readonly engine: Engine;
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  /** The output that holds the logits, [rows…, classes], or what a Softmax makes of them. */
-  readonly output: string;
   /** Which rows of the output count, and how much; all alike when not told. */
   readonly rowWeights?: (feeds: Feeds, rows: readonly number[]) => Float32Array;
 }
@@ -33,8 +39,8 @@ export interface Taught {
 
 /** What a graph says to each batch: logits, [rows…, classes]. */
 export async function answers(graph: Graph, batches: readonly Feeds[], settings: RunSettings): Promise<Tensor[]> {
-  const { engine, threads, signal, output } = settings;
-  const { graph: shown, logits } = withLogits(graph, output);
+  const { engine, threads, signal } = settings;
+  const { graph: shown, logits } = withLogits(graph, settings);
   const program = await engine.load(toOnnx(shown), { thread: "here", intraOpThreads: threads });
   try {
     const said: Tensor[] = [];

@@ -111,11 +111,10 @@ describe("healing", () => {
     const b = extend(parent, { outputs: false });
     b.output("shares", b.op("Softmax", [parent.outputs[0]], { axis: -1 }));
     const sharing = b.finish();
-    const settings: HealOptions = { ...options, output: "shares", epochs: 2 };
-    const healed = await heal(sharing, spec, rows, settings);
-    expect(healed).toMatchObject(
-      await heal(parent, spec, rows, { ...options, epochs: 2 }).then(({ before, after }) => ({ before, after })),
-    );
+    const healed = await heal(sharing, spec, rows, { ...options, output: "shares", shares: true, epochs: 2 });
+    const { before, after } = await heal(parent, spec, rows, { ...options, epochs: 2 });
+    expect(healed.before.kl).toBeCloseTo(before.kl, 5);
+    expect(healed.after.kl).toBeCloseTo(after.kl, 3);
     expect(healed.graph.outputs.map((v) => v.name)).toEqual(["shares"]);
   });
 

@@ -2,7 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import { random } from "../../base/random.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import { openTrainer, type Trainer } from "../../engine/training/trainer.ts";
-import { type Graph, quantise, type QuantiseSpec } from "../../graph/index.ts";
+import { type Graph, type Initialiser, quantise, type QuantiseSpec } from "../../graph/index.ts";
 import { type Beyond, type Fake, faked, fakesOf, throughFakes } from "../../graph/quantise/fake.ts";
 import { withWeights } from "../../graph/rewrite/weights.ts";
 import { learningRate } from "../network/schedule.ts";
@@ -105,15 +105,13 @@ interface Student {
 
 /** Tables that lose little are left as they are; those that are rounded are trained by the rows that a batch touches. */
 async function open(start: Graph, fakes: ReadonlyMap<string, Fake>, options: HealOptions): Promise<Student> {
-  const { engine, output, temperature, threads, seed } = options;
+  const { engine, temperature, threads, seed } = options;
   const tables = new ApartTables(start, new Set(fakes.keys()));
   const still = untrained(tables.graph, fakes);
-  const { graph, logits } = withLogits(tables.graph, output);
+  const { graph, logits } = withLogits(tables.graph, options);
   const trainer: Trainer = await openTrainer(engine, graph, {
     loss: { kind: "distil", logits, temperature },
-    parameters: tables.graph.initialisers.flatMap((v) =>
-      v.type === "float32" && !v.name.startsWith("constant_") && !still.has(v.name) ? [v.name] : [],
-    ),
+    parameters: tables.graph.initialisers.flatMap((v) => (isTrained(v) && !still.has(v.name) ? [v.name] : [])),
     through: throughFakes(fakes),
     inputGradients: tables.trained,
     adamw: { decay: 0 },
@@ -144,4 +142,9 @@ function untrained(graph: Graph, fakes: ReadonlyMap<string, Fake>): Set<string> 
       return node.op === "Gather" && table?.tensor !== undefined && !fakes.has(table.name) ? [table.name] : [];
     }),
   );
+}
+
+/** Weights with names of their own; numbers that stand alone are constants of a formula. */
+function isTrained({ name, type, tensor }: Initialiser): boolean {
+  return type === "float32" && tensor.data.length > 1 && !name.startsWith("constant_");
 }

@@ -1,17 +1,18 @@
 import { extend, type Graph } from "../../graph/index.ts";
+import type { Answers } from "./divergence.ts";
 
-/**
- * The graph with the logits behind an output of shares: what its last Softmax reads, as an output of its own. Where no
- * Softmax along the last axis makes the output, that is the logits.
- */
-export function withLogits(graph: Graph, output: string): { readonly graph: Graph; readonly logits: string } {
-  const shares = graph.outputs.find((v) => v.name === output);
-  const maker = graph.nodes.find((node) => node.outputs[0] === shares && node.op === "Softmax");
-  const read = maker?.inputs[0];
-  const axis = maker?.attributes.axis;
-  if (read === undefined || (axis !== -1 && axis !== read.dims.length - 1)) return { graph, logits: output };
+/** Below this a share's logarithm is no longer told apart in single precision. */
+const LEAST = 1e-30;
+
+/** The graph with logits among its outputs, and their name. Logarithms of shares are logits: softmax(log p) = p. */
+export function withLogits(
+  graph: Graph,
+  { output, shares }: Answers,
+): { readonly graph: Graph; readonly logits: string } {
+  const found = graph.outputs.find((v) => v.name === output);
+  if (shares !== true || found === undefined) return { graph, logits: output };
   const b = extend(graph);
   const logits = `${output}.logits`;
-  b.output(logits, read);
+  b.output(logits, b.op("Log", [b.op("Max", [found, b.scalar(LEAST)])]));
   return { graph: b.finish(), logits };
 }
