@@ -1,5 +1,5 @@
 import type { Damage } from "../record/damage.ts";
-import type { Dataset } from "../record/dataset.ts";
+import type { Dataset, Example } from "../record/dataset.ts";
 import type { Measured } from "../record/decision.ts";
 import { predictionAt, readPredictions } from "../record/predictions.ts";
 import type { Judged } from "../record/reported.ts";
@@ -7,42 +7,47 @@ import type { Task } from "../record/task.ts";
 import { damageOf, type NamedItem } from "../stages/compare/index.ts";
 import type { Blobs, Store } from "../store/port.ts";
 
+type JudgedTask = Pick<Task, "kind" | "spans" | "margins">;
+
 /** Of every smaller form on a ladder, against fp32 of the same rung, on the rows that judged both. */
-export function damagesOf(
-  task: Pick<Task, "kind" | "spans" | "margins">,
-  { examples }: Dataset,
-  ladder: readonly Judged[],
-): Damage[] {
-  const byId = new Map(examples.map((example) => [example.id, example]));
-  return ladder.flatMap((child): Damage[] => {
-    const parent = ladder.find(({ recipe, precision }) => recipe.rung === child.recipe.rung && precision === "fp32");
-    if (parent === undefined || parent === child) return [];
-    const before = new Map(parent.answers.map((answer) => [answer.id, answer]));
-    const items = child.answers.flatMap((head): NamedItem[] => {
-      const base = before.get(head.id);
-      const example = byId.get(head.id);
-      if (base === undefined || example === undefined || example.target === null) return [];
-      const { id, text, target, columns } = example;
-      return [{ id, text, target, columns, base: answerOf(base), head: answerOf(head) }];
-    });
-    return [damageOf(items, task, { parent: sideOf(parent), child: sideOf(child) })];
+export function damagesOf(task: JudgedTask, dataset: Dataset, ladder: readonly Judged[]): Damage[] {
+  const byId = new Map(dataset.examples.map((example) => [example.id, example]));
+  return ladder.flatMap((child) => {
+    const parent = parentOf(child, ladder);
+    return parent === undefined ? [] : [compared(task, byId, parent, child)];
   });
 }
 
-/** The same of what a make has just measured. */
-export function damagesOfMade(
-  task: Task,
+/** The same of one row of what a make has measured; null where it is no smaller form. */
+export function damageOfMade(
+  task: JudgedTask,
   { dataset, measured }: { readonly dataset: Dataset; readonly measured: readonly Measured[] },
+  child: Measured,
   { blobs }: Pick<Store, "blobs">,
-): ReadonlyMap<Measured, Damage> {
-  const ladder = measured.map((row) => ({ ...row, answers: answersOf(row, blobs) }));
-  const byChild = new Map(damagesOf(task, dataset, ladder).map((damage) => [damage.child.name, damage]));
-  return new Map(
-    measured.flatMap((row) => {
-      const damage = byChild.get(sideOf(row).name);
-      return damage === undefined ? [] : [[row, damage] as const];
-    }),
-  );
+): Damage | null {
+  const parent = parentOf(child, measured);
+  if (parent === undefined) return null;
+  const judged = (row: Measured): Judged => ({ ...row, answers: answersOf(row, blobs) });
+  return damagesOf(task, dataset, [judged(parent), judged(child)])[0];
+}
+
+function parentOf<T extends Measured>(child: T, ladder: readonly T[]): T | undefined {
+  const { rung } = child.recipe;
+  return child.precision === "fp32"
+    ? undefined
+    : ladder.find(({ recipe, precision }) => recipe.rung === rung && precision === "fp32");
+}
+
+function compared(task: JudgedTask, byId: ReadonlyMap<string, Example>, parent: Judged, child: Judged): Damage {
+  const before = new Map(parent.answers.map((answer) => [answer.id, answer]));
+  const items = child.answers.flatMap((head): NamedItem[] => {
+    const base = before.get(head.id);
+    const example = byId.get(head.id);
+    if (base === undefined || example === undefined || example.target === null) return [];
+    const { id, text, target, columns } = example;
+    return [{ id, text, target, columns, base: answerOf(base), head: answerOf(head) }];
+  });
+  return damageOf(items, task, { parent: sideOf(parent), child: sideOf(child) });
 }
 
 /** Every answer of a row of the ladder, from its blob. */

@@ -142,6 +142,9 @@ describe("a task, made", () => {
       "linear int8",
       "linear int4",
     ]);
+    const parent = expect.objectContaining({ name: "linear fp32" }) as unknown;
+    const against = expect.objectContaining({ parent, n: candidates[0].evaluation.n }) as unknown;
+    expect(candidates.map((c) => c["damage"])).toEqual([null, against, against, against]);
   });
 
   it("make for people goes on from what is remembered: a table, the decision in words, what to do next", async () => {
@@ -150,6 +153,7 @@ describe("a task, made", () => {
     expect(out).toMatch(/^rung +at +accuracy +macro-F1 +p95 +size +memory +bar$/m);
     expect(out).toMatch(/^linear +int8 +0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] .* ✓ held$/m);
     expect(out).toContain("The bar is held: linear at int8.");
+    expect(out).toMatch(/^Damage {2}linear int8 against linear fp32, \d+ rows: /m);
     expect(out).toContain("whittle predict tickets/tickets.whittle");
     expect(err).toContain("pack: writing the pack");
     expect(out + err).not.toContain("\u001b[");

@@ -29,6 +29,13 @@ export function printDamage(terminal: Terminal, damage: Damage): void {
   printCalibration(terminal, damage);
 }
 
+/** The same in a line or two: what was taken for its size has its price beside it. */
+export function damageLines(damage: Damage): string[] {
+  const { parent, child, n, flips } = damage;
+  const told = `${child.name} against ${parent.name}, ${counted(n, "row")}: ${printVerdict(damage)}; ${counted(flips.changed, "answer")} changed, ${flips.worse} newly wrong, ${flips.better} newly right`;
+  return wrap(told, 100, "Damage  ", "        ");
+}
+
 /** What a program is told of one damage among many: slices that are broken, and flips by their number. */
 export function briefDamage({ child: _child, n, slices, flips, ...rest }: Damage): object {
   const { changed, worse, better } = flips;

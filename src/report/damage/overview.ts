@@ -28,7 +28,7 @@ export function overview(damages: readonly Damage[]): Markup {
       "newly wrong",
       "newly right",
       "p",
-      "size, of its parent's",
+      "size",
     ],
     rows: damages.map((damage, i): Content[] => {
       const { parent, child, lines, flips } = damage;

@@ -16,5 +16,5 @@ export function verdictMark({ verdict, enough = null }: Marked): Markup {
 }
 
 export function printP(p: number): string {
-  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+  return p < 0.001 ? "<\u00a00.001" : p.toFixed(3);
 }

@@ -10,7 +10,7 @@ import { rungNames } from "../../../record/recipe.ts";
 import { printBarLine, type Task } from "../../../record/task.ts";
 import { printBytes } from "../../../base/print.ts";
 import { readTask } from "../../../stages/task/index.ts";
-import { damagesOfMade } from "../../../workbench/damage.ts";
+import { damageOfMade } from "../../../workbench/damage.ts";
 import { reportOf } from "../../../workbench/evaluate.ts";
 import { openEngine } from "../../../workbench/open.ts";
 import { openTaskStore } from "../../../workbench/open-store.ts";
@@ -18,7 +18,7 @@ import { type Made, make } from "../../../workbench/way.ts";
 import { act, examples } from "../action.ts";
 import { auditLine, splitLine } from "../audit-view.ts";
 import { cliffLines } from "../cliff-view.ts";
-import { briefDamage } from "../damage-view.ts";
+import { briefDamage, damageLines } from "../damage-view.ts";
 import { HELD, NOT_HELD } from "../exit.ts";
 import { interval, wrap } from "../figures.ts";
 import { commaSeparated, flag, jsonFlag, quietFlag, seedFlag, threadsFlag, wholeNumber } from "../flags.ts";
@@ -67,8 +67,9 @@ async function run(terminal: Terminal, options: Options, dir: string): Promise<n
       signal: terminal.signal,
       ...view,
     });
-    if (terminal.json) terminal.printJson(jsonOf(task, made, damagesOfMade(task, made, store)));
-    else printDecision(terminal, made, task.kind);
+    const damage = (row: Measured): Damage | null => damageOfMade(task, made, row, store);
+    if (terminal.json) terminal.printJson(jsonOf(task, made, damage));
+    else printDecision(terminal, made, task.kind, damage);
     return made.decision.held ? HELD : NOT_HELD;
   } finally {
     await engine.close();
@@ -108,7 +109,11 @@ function viewOf(terminal: Terminal, task: Task): Pick<Parameters<typeof make>[2]
   };
 }
 
-function printDecision(terminal: Terminal, { decision, pack, cliff }: Made, kind: Task["kind"]): void {
+/** What a candidate costs against fp32 of its rung; null of fp32 itself. */
+type DamageOf = (candidate: Measured) => Damage | null;
+
+function printDecision(terminal: Terminal, made: Made, kind: Task["kind"], damageOf: DamageOf): void {
+  const { decision, pack, cliff } = made;
   const { style } = terminal;
   const { held, chosen, test, testOpenings, reasons } = decision;
   terminal.print("");
@@ -121,6 +126,9 @@ function printDecision(terminal: Terminal, { decision, pack, cliff }: Made, kind
     const openings = testOpenings === 1 ? "opened once" : `opened for ${testOpenings} candidates so far`;
     for (const line of wrap(`${figures.join(", ")} (${openings})`, 100, "Test    ", "        ")) terminal.print(line);
   }
+  const taken = made.measured.find((row) => row.recipe.rung === chosen.rung && row.precision === chosen.precision);
+  const damage = taken === undefined ? null : damageOf(taken);
+  if (damage !== null) for (const line of damageLines(damage)) terminal.print(line);
   for (const line of cliffLines(cliff, terminal, kind)) terminal.print(line);
   const shown = shortest(pack);
   terminal.print(
@@ -137,11 +145,7 @@ function shortest(path: string): string {
   return local.length < whole.length && !local.startsWith("..") ? local : whole;
 }
 
-function jsonOf(
-  task: Task,
-  { decision, pack, measured, split, cliff }: Made,
-  damages: ReadonlyMap<Measured, Damage>,
-): unknown {
+function jsonOf(task: Task, { decision, pack, measured, split, cliff }: Made, damageOf: DamageOf): unknown {
   const { held, chosen, test, testOpenings, reasons } = decision;
   return {
     decision: {
@@ -159,13 +163,12 @@ function jsonOf(
       seeds: candidate.seeds,
       on: candidate.evaluation.on,
       bar: candidate.verdicts,
-      damage: briefOf(damages.get(candidate)),
+      damage: briefOf(damageOf(candidate)),
       evaluation: reportOf(task.name, candidate, candidate.evaluation.on === "dev" ? split.report.devOverlap : 0),
     })),
   };
 }
 
-/** Against fp32 of the same rung; null for fp32 itself. */
-function briefOf(damage: Damage | undefined): object | null {
-  return damage === undefined ? null : briefDamage(damage);
+function briefOf(damage: Damage | null): object | null {
+  return damage === null ? null : briefDamage(damage);
 }
