@@ -7,7 +7,8 @@ export interface RangeFile {
   readonly size: number;
   /** Tells it from another file under the same name, and from itself once written to. */
   readonly stamp: string;
-  read(offset: number, length: number): Uint8Array;
+  /** @param into where the bytes are put if they fit: buffers that are let go wait for the collector */
+  read(offset: number, length: number, into?: Uint8Array): Uint8Array;
   close(): void;
 }
 
@@ -33,9 +34,9 @@ function rangeOf(path: string, file: number, { size, ino, mtimeNs }: fs.BigIntSt
   return {
     size: Number(size),
     stamp: `${ino} ${size} ${mtimeNs}`,
-    read(offset, length) {
+    read(offset, length, into) {
       if (!(offset >= 0 && length >= 0 && offset + length <= Number(size))) throw changed(path);
-      const bytes = new Uint8Array(length);
+      const bytes = into !== undefined && into.length >= length ? into.subarray(0, length) : new Uint8Array(length);
       try {
         for (let at = 0; at < length;) {
           const n = fs.readSync(file, bytes, at, Math.min(MAX_TRANSFER, length - at), offset + at);

@@ -14,10 +14,10 @@ export interface Pack {
   readonly size: number;
 }
 
-/** Where a pack is read from; gives exactly `length` bytes or throws. */
+/** Where a pack is read from; gives exactly `length` bytes, in `into` where it is given and has room, or throws. */
 export interface PackSource {
   readonly size: number;
-  read(offset: number, length: number): Uint8Array;
+  read(offset: number, length: number, into?: Uint8Array): Uint8Array;
 }
 
 /**
@@ -55,7 +55,8 @@ const PIECE = 1 << 18;
 
 function hashOfRange(source: PackSource, { offset, bytes }: PartEntry): string {
   const hash = createHash("sha256");
-  for (let at = 0; at < bytes; at += PIECE) hash.update(source.read(offset + at, Math.min(PIECE, bytes - at)));
+  const piece = new Uint8Array(Math.min(PIECE, bytes));
+  for (let at = 0; at < bytes; at += PIECE) hash.update(source.read(offset + at, Math.min(PIECE, bytes - at), piece));
   return hash.digest("hex");
 }
 

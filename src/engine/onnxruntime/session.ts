@@ -51,6 +51,9 @@ async function load(ort: typeof Ort, source: ModelSource, options: LoadOptions):
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
+    // A pattern is kept for every shape that was ever fed, and no two texts are of one shape; its block stands beside the pieces
+    // of the first run. Steps of training are of one shape.
+    enableMemPattern: (options.resident ?? []).length > 0,
     logSeverityLevel: 3,
   };
   const create = (model: Uint8Array | string, more = {}): Promise<Ort.InferenceSession> =>
