@@ -1,34 +1,49 @@
+import type { Cliff, Scope } from "../record/cliff.ts";
 import type { Damage } from "../record/damage.ts";
 import type { Dataset, Example } from "../record/dataset.ts";
-import type { Measured } from "../record/decision.ts";
+import type { Decision, Measured } from "../record/decision.ts";
 import { predictionAt, readPredictions } from "../record/predictions.ts";
 import type { Judged } from "../record/reported.ts";
 import type { Task } from "../record/task.ts";
-import { damageOf, type NamedItem } from "../stages/compare/index.ts";
+import { damageOf, type GivenThreshold, type NamedItem } from "../stages/compare/index.ts";
 import type { Blobs, Store } from "../store/port.ts";
 
 type JudgedTask = Pick<Task, "kind" | "spans" | "margins">;
 
+/** What a make has settled: the rung that was taken, and the confidence from which its pack counts a text as one of the task's. */
+export interface Settled {
+  readonly chosen: Pick<Decision["chosen"], "rung">;
+  readonly scope: Pick<Scope, "threshold"> | null;
+}
+
 /** Of every smaller form on a ladder, against fp32 of the same rung, on the rows that judged both. */
-export function damagesOf(task: JudgedTask, dataset: Dataset, ladder: readonly Judged[]): Damage[] {
+export function damagesOf(task: JudgedTask, dataset: Dataset, ladder: readonly Judged[], settled: Settled): Damage[] {
   const byId = new Map(dataset.examples.map((example) => [example.id, example]));
   return ladder.flatMap((child) => {
     const parent = parentOf(child, ladder);
-    return parent === undefined ? [] : [compared(task, byId, parent, child)];
+    return parent === undefined ? [] : [compared(task, byId, [parent, child], thresholdsIn(task, child, settled))];
   });
+}
+
+interface MadeLadder {
+  readonly dataset: Dataset;
+  readonly measured: readonly Measured[];
+  readonly decision: Decision;
+  readonly cliff: Cliff;
 }
 
 /** The same of one row of what a make has measured; null where it is no smaller form. */
 export function damageOfMade(
   task: JudgedTask,
-  { dataset, measured }: { readonly dataset: Dataset; readonly measured: readonly Measured[] },
+  { dataset, measured, decision, cliff }: MadeLadder,
   child: Measured,
   { blobs }: Pick<Store, "blobs">,
 ): Damage | null {
   const parent = parentOf(child, measured);
   if (parent === undefined) return null;
   const judged = (row: Measured): Judged => ({ ...row, answers: answersOf(row, blobs) });
-  return damagesOf(task, dataset, [judged(parent), judged(child)])[0];
+  const settled = { chosen: decision.chosen, scope: cliff.scope };
+  return damagesOf(task, dataset, [judged(parent), judged(child)], settled)[0];
 }
 
 function parentOf<T extends Measured>(child: T, ladder: readonly T[]): T | undefined {
@@ -38,7 +53,20 @@ function parentOf<T extends Measured>(child: T, ladder: readonly T[]): T | undef
     : ladder.find(({ recipe, precision }) => recipe.rung === rung && precision === "fp32");
 }
 
-function compared(task: JudgedTask, byId: ReadonlyMap<string, Example>, parent: Judged, child: Judged): Damage {
+/** Of the rung that was taken its scope; of redact all texts as they are answered, which is at the operating point. */
+function thresholdsIn({ kind }: JudgedTask, { recipe }: Measured, { chosen, scope }: Settled): GivenThreshold[] {
+  return [
+    ...(kind === "redact" ? [{ name: "operating point", at: 0 }] : []),
+    ...(scope !== null && recipe.rung === chosen.rung ? [{ name: "in scope", at: scope.threshold }] : []),
+  ];
+}
+
+function compared(
+  task: JudgedTask,
+  byId: ReadonlyMap<string, Example>,
+  [parent, child]: readonly [Judged, Judged],
+  thresholds: readonly GivenThreshold[],
+): Damage {
   const before = new Map(parent.answers.map((answer) => [answer.id, answer]));
   const items = child.answers.flatMap((head): NamedItem[] => {
     const base = before.get(head.id);
@@ -47,7 +75,7 @@ function compared(task: JudgedTask, byId: ReadonlyMap<string, Example>, parent: 
     const { id, text, target, columns } = example;
     return [{ id, text, target, columns, base: answerOf(base), head: answerOf(head) }];
   });
-  return damageOf(items, task, { parent: sideOf(parent), child: sideOf(child) });
+  return damageOf(items, task, { parent: sideOf(parent), child: sideOf(child), thresholds });
 }
 
 /** Every answer of a row of the ladder, from its blob. */

@@ -26,6 +26,7 @@ export function gather(task: Task, store: Store): Reported {
     return { ...measured, answers: answersOf(measured, store.blobs) };
   });
   const dataset = blob<Dataset>(store, made.dataset);
+  const cliff = found(store.recall<Cliff>("cliff", made.cliff), "the cliff of the chosen candidate");
   const { rung, precision } = made.decision.chosen;
   return {
     task,
@@ -34,7 +35,7 @@ export function gather(task: Task, store: Store): Reported {
     dataset,
     split: blob<Split>(store, made.split),
     ladder,
-    damages: damagesOf(task, dataset, ladder),
+    damages: damagesOf(task, dataset, ladder, { chosen: made.decision.chosen, scope: cliff.scope }),
     chosen: found(
       ladder.find((m) => m.recipe.rung === rung && m.precision === precision),
       "the chosen candidate",
@@ -43,7 +44,7 @@ export function gather(task: Task, store: Store): Reported {
       made.opening === null
         ? null
         : found(store.recall<Opening>("opening", made.opening), "the opening of the test").evaluation,
-    cliff: found(store.recall<Cliff>("cliff", made.cliff), "the cliff of the chosen candidate"),
+    cliff,
     manifest: manifestOf(made, store),
     operating: operatingOf(made, store),
   };
