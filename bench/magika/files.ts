@@ -160,9 +160,9 @@ export function findFiles(roots: readonly string[]): FoundFile[] {
   return found;
 }
 
-/** 1024 bytes of both ends, white space taken off, 256 where there is none: what Magika's standard_v3_3 reads. */
-export function featuresOf(path: string, size: number): Int32Array {
-  const features = new Int32Array(2048).fill(256);
+/** Bytes of both ends, 1024 of each for standard_v3_3, white space taken off, 256 where there is none: what Magika reads. */
+export function featuresOf(path: string, size: number, ends = 1024): Int32Array {
+  const features = new Int32Array(2 * ends).fill(256);
   const file = openSync(path, "r");
   try {
     const block = new Uint8Array(Math.min(4096, size));
@@ -170,12 +170,12 @@ export function featuresOf(path: string, size: number): Int32Array {
     readSync(file, block, 0, block.length, 0);
     let from = 0;
     while (from < block.length && space(block[from])) from++;
-    features.set(block.subarray(from, from + 1024));
+    features.set(block.subarray(from, from + ends));
     readSync(file, block, 0, block.length, size - block.length);
     let to = block.length;
     while (to > 0 && space(block[to - 1])) to--;
-    const last = block.subarray(Math.max(0, to - 1024), to);
-    features.set(last, 2048 - last.length);
+    const last = block.subarray(Math.max(0, to - ends), to);
+    features.set(last, 2 * ends - last.length);
   } finally {
     closeSync(file);
   }

@@ -7,7 +7,7 @@ import { clipped } from "./clipped.ts";
 import { halfQuadratic, robustError } from "./half-quadratic.ts";
 import { addValues, emptyHistogram, type Histogram } from "./histogram.ts";
 import { type Quantised, quantiseMatrix, type Rounding } from "./matrix.ts";
-import { momentsOf } from "./moments.ts";
+import { type Moments, momentsOf, shrinkage } from "./moments.ts";
 import { levelsOf, rangeMethods, rangeOf } from "./range.ts";
 
 const books: readonly Codebook[] = [
@@ -104,6 +104,36 @@ describe("whole numbers for weights", () => {
       { seed: 7, numRuns: 12 },
     );
     for (const ratio of ratios) expect(ratio).toBeLessThan(0.5);
+  });
+
+  it("gptq: few rows that have nothing to do with each other are not leant on", () => {
+    const [size, block, book] = [96, 32, blockCodes(4, false)];
+    const draw = random(11, "few rows");
+    const normal = (n: number): Float32Array => Float32Array.from({ length: n }, () => draw.normal());
+    const weights = normal(16 * size);
+    const error = (moments: Moments, others: Float32Array): number => {
+      const options = { block, book, rounding: "gptq", precision: "float16", moments } as const;
+      const v = dequantised(quantiseMatrix({ weights, rows: 16, columns: size }, options), block);
+      let sum = 0;
+      for (let t = 0; t < others.length; t += size)
+        for (let n = 0; n < 16; n++) {
+          let off = 0;
+          for (let k = 0; k < size; k++) off += others[t + k] * (weights[n * size + k] - v[n * size + k]);
+          sum += off * off;
+        }
+      return sum;
+    };
+    const few = momentsOf(normal(40 * size), size);
+    expect(shrinkage(few)).toBeGreaterThan(0.9);
+    const others = normal(200 * size);
+    const trusting = { ...few, rows: 1e9 };
+    expect(error(few, others)).toBeLessThan(0.7 * error(trusting, others));
+    // One direction in all rows is no chance, however few they are.
+    const together = Float32Array.from(
+      { length: 40 * size },
+      (_, i) => weights[i % size] * (1 + ((i / size) % 3)) + 0.01 * draw.normal(),
+    );
+    expect(shrinkage(momentsOf(together, size))).toBeLessThan(0.1);
   });
 
   it("packs low bits first and fills rows up", () => {

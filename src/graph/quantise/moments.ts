@@ -5,10 +5,11 @@ export interface Moments {
   readonly size: number;
   /** size × size, symmetric. */
   readonly sums: Float64Array;
+  readonly rows: number;
 }
 
 /** The moments with those of more rows added. */
-export function addMoments(to: Moments | undefined, sums: ArrayLike<number>): Moments {
+export function addMoments(to: Moments | undefined, sums: ArrayLike<number>, rows: number): Moments {
   const size = Math.sqrt(sums.length);
   if (!Number.isInteger(size) || (to !== undefined && to.size !== size)) {
     throw new Fault("graph/calibration", {
@@ -18,7 +19,7 @@ export function addMoments(to: Moments | undefined, sums: ArrayLike<number>): Mo
   }
   const total = to === undefined ? new Float64Array(size * size) : to.sums.slice();
   for (let i = 0; i < total.length; i++) total[i] += sums[i];
-  return { size, sums: total };
+  return { size, sums: total, rows: rows + (to?.rows ?? 0) };
 }
 
 /** Σ xᵀx of the rows of a matrix. */
@@ -31,7 +32,28 @@ export function momentsOf(x: ArrayLike<number>, size: number): Moments {
       for (let j = 0; j < size; j++) sums[i * size + j] += xi * x[at + j];
     }
   }
-  return { size, sums };
+  return { size, sums, rows: x.length / size };
+}
+
+/**
+ * By how much the products of two different columns are to be drawn towards 0, since the rows are a sample: with few rows,
+ * columns that have nothing to do with each other go together by chance, and rounding would lean on it. The share with the
+ * least expected squared error where rows are normal (Schäfer & Strimmer 2005, target D):
+ *
+ *   λ = Σ_{i≠j} Var(s_ij) / Σ_{i≠j} s_ij²,   Var(s_ij) = (s_ii·s_jj + s_ij²)/rows
+ */
+export function shrinkage({ size, sums, rows }: Moments): number {
+  let trace = 0;
+  let own = 0;
+  let all = 0;
+  for (let i = 0; i < size; i++) {
+    const d = sums[i * size + i];
+    trace += d;
+    own += d * d;
+  }
+  for (const s of sums) all += s * s;
+  const apart = all - own;
+  return apart <= 0 ? 1 : Math.min(1, (1 + (trace * trace - own) / apart) / rows);
 }
 
 /** The share of the mean of the diagonal that is added to it, so that the factor exists (Frantar et al. 2022). */
@@ -44,7 +66,7 @@ export interface Factor {
 }
 
 /**
- * The Cholesky factor taken from the last column backwards, so that ‖L·e‖² = eᵀHe and component j of L·e hangs on the
+ * The Cholesky factor of the moments, those between columns drawn towards 0 (shrinkage), taken from the last column backwards, so that ‖L·e‖² = eᵀHe and component j of L·e hangs on the
  * errors of columns 0 … j alone.
  */
 export function factor(moments: Moments, order: Uint32Array): Factor {
@@ -60,9 +82,10 @@ export function factor(moments: Moments, order: Uint32Array): Factor {
     });
   }
   const damping = trace === 0 ? 1 : (DAMPING * trace) / size;
+  const kept = 1 - shrinkage(moments);
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) lower[i * size + j] = sums[order[i] * size + order[j]];
-    lower[i * size + i] += damping;
+    for (let j = 0; j < i; j++) lower[i * size + j] = kept * sums[order[i] * size + order[j]];
+    lower[i * size + i] = sums[order[i] * size + order[i]] + damping;
   }
   for (let j = size - 1; j >= 0; j--) {
     const row = j * size;

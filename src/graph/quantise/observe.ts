@@ -39,6 +39,7 @@ export function needsOf(graph: Graph, spec: QuantiseSpec): Needs {
 
 const valuesOf = (name: string): string => `${name}:values`;
 const momentsOf = (name: string): string => `${name}:moments`;
+const rowsOf = (name: string): string => `${name}:rows`;
 
 /** The graph with what is to be seen as its only outputs: run it on calibration inputs and `observe` each result. */
 export function tapped(graph: Graph, needs: Needs): Graph {
@@ -63,6 +64,7 @@ export function tapped(graph: Graph, needs: Needs): Graph {
     if (typeof size !== "number") continue;
     const rows = b.op("Reshape", [v, b.ints([-1, size])]);
     b.output(momentsOf(name), b.op("Gemm", [rows, rows], { transA: 1 }));
+    b.output(rowsOf(name), b.op("Shape", [rows]));
   }
   return check(removeDead(b.finish()));
 }
@@ -77,7 +79,9 @@ export function observe(seen: Calibration, needs: Needs, results: Readonly<Recor
   }
   for (const name of needs.moments) {
     const found = results[momentsOf(name)];
-    if (found !== undefined) moments.set(name, addMoments(moments.get(name), numbers(found)));
+    if (found === undefined) continue;
+    const rows = Number(results[rowsOf(name)]?.data[0] ?? 0);
+    moments.set(name, addMoments(moments.get(name), numbers(found), rows));
   }
   return { histograms, moments };
 }

@@ -198,12 +198,13 @@ describe("calibration", () => {
     let sum = 0;
     for (let i = 0; i < rows.length; i += 8) sum += rows[i] * rows[i + 3];
     expect(seen.moments!.get("first")!.sums[3] / (2 * sum)).toBeCloseTo(1, 5);
+    expect(seen.moments!.get("first")!.rows).toBe((2 * rows.length) / 8);
     expect(code(() => tapped(graph, { histograms: ["nowhere"], moments: [] }))).toEqual([
       "graph/calibration",
       expect.any(String),
     ]);
     const gptq = (sums: Float64Array): unknown => {
-      const moments = new Map([["first", { size: Math.sqrt(sums.length), sums }]]);
+      const moments = new Map([["first", { size: Math.sqrt(sums.length), sums, rows: 8 }]]);
       return code(() =>
         quantise(graph, { to: "int8-dynamic", least: 256, rounding: "gptq", calibration: { moments } }),
       );
