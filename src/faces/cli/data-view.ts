@@ -3,9 +3,9 @@ import type { KindName } from "../../record/task.ts";
 import { tellSpan } from "../../spans/told.ts";
 import { isKnown, printEstimate } from "../../stats/estimate.ts";
 import type { Added, DataVersion } from "../../workbench/data.ts";
-import type { SpanDoubt } from "../../workbench/span-suspects.ts";
-import type { LabelReport, SuspectRow } from "../../workbench/suspects.ts";
-import type { Thin } from "../../workbench/thin.ts";
+import type { SpanDoubt } from "../../workbench/doubts/span-suspects.ts";
+import type { LabelReport, SuspectRow } from "../../workbench/doubts/suspects.ts";
+import type { Thin } from "../../workbench/doubts/thin.ts";
 import { columns, counted, interval, probability, wrap } from "./figures.ts";
 import type { Terminal } from "./terminal.ts";
 

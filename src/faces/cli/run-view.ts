@@ -2,7 +2,7 @@ import { printBytes } from "../../base/print.ts";
 import type { Measured } from "../../record/decision.ts";
 import { printRecipe } from "../../record/recipe.ts";
 import { isKnown } from "../../stats/estimate.ts";
-import type { KeptRun } from "../../workbench/history.ts";
+import type { KeptRun } from "../../workbench/history/history.ts";
 import { columns, interval, milliseconds } from "./figures.ts";
 import { confusionWords, sizeOf } from "./quality-view.ts";
 import type { Terminal } from "./terminal.ts";

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Quality } from "../../../record/evaluation.ts";
 import { MANY_OPENINGS } from "../../../stages/decide/index.ts";
 import { readTask } from "../../../stages/task/index.ts";
-import { accept } from "../../../workbench/accept.ts";
+import { accept } from "../../../workbench/gate/accept.ts";
 import { openTaskStore } from "../../../workbench/open-store.ts";
 import { act, examples } from "../action.ts";
 import { counted, interval } from "../figures.ts";

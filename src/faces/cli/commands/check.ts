@@ -3,7 +3,7 @@ import { writeWhole } from "../../../base/files.ts";
 import { Fault } from "../../../base/fault.ts";
 import type { CheckLine, CheckReport } from "../../../record/check.ts";
 import { readTask } from "../../../stages/task/index.ts";
-import { check } from "../../../workbench/check.ts";
+import { check } from "../../../workbench/gate/check.ts";
 import { openTaskStore } from "../../../workbench/open-store.ts";
 import { act, examples } from "../action.ts";
 import { annotations } from "../ci/annotations.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { printBytes } from "../../../base/print.ts";
-import { type KeptPack, type KeptRun, packs, runs } from "../../../workbench/history.ts";
+import { type KeptPack, type KeptRun, packs, runs } from "../../../workbench/history/history.ts";
 import { openTaskStore } from "../../../workbench/open-store.ts";
 import { act, examples } from "../action.ts";
 import { columns, interval, milliseconds } from "../figures.ts";

@@ -6,7 +6,7 @@ import { readCard } from "../../../predict/pack.ts";
 import { type KindName, printBarLine, type Task } from "../../../record/task.ts";
 import { printBytes } from "../../../base/print.ts";
 import { readTask } from "../../../stages/task/index.ts";
-import { findRun, measuredOf } from "../../../workbench/history.ts";
+import { findRun, measuredOf } from "../../../workbench/history/history.ts";
 import { openTaskStore } from "../../../workbench/open-store.ts";
 import { act, examples } from "../action.ts";
 import { columns, interval } from "../figures.ts";

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Measured } from "../record/decision.ts";
-import type { Precision, RungName } from "../record/recipe.ts";
-import { writePredictions } from "../record/predictions.ts";
-import { runOf } from "../record/run.ts";
-import { undetermined } from "../stats/estimate.ts";
-import { wilson } from "../stats/interval/wilson.ts";
-import { memoryStore } from "../store/memory/store.ts";
-import type { Store } from "../store/port.ts";
+import type { Measured } from "../../record/decision.ts";
+import type { Precision, RungName } from "../../record/recipe.ts";
+import { writePredictions } from "../../record/predictions.ts";
+import { runOf } from "../../record/run.ts";
+import { undetermined } from "../../stats/estimate.ts";
+import { wilson } from "../../stats/interval/wilson.ts";
+import { memoryStore } from "../../store/memory/store.ts";
+import type { Store } from "../../store/port.ts";
+import { labelReport } from "../doubts/suspects.ts";
+import { thin } from "../doubts/thin.ts";
 import { diff } from "./diff.ts";
 import { findRun, measuredOf, runs } from "./history.ts";
-import { labelReport } from "./suspects.ts";
-import { thin } from "./thin.ts";
 
 let store: Store;
 let dataset: string;

@@ -1,12 +1,12 @@
-import { Fault } from "../base/fault.ts";
-import type { Dataset, Example } from "../record/dataset.ts";
-import { idAt, isRight, predictionAt, type Predictions, readPredictions, TOP } from "../record/predictions.ts";
-import type { Task } from "../record/task.ts";
-import { f1Difference, type Item } from "../stages/compare/index.ts";
-import type { Estimate } from "../stats/estimate.ts";
-import { discordance, mcnemar } from "../stats/mcnemar.ts";
-import { pairedShares } from "../stats/paired.ts";
-import type { Store } from "../store/port.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Dataset, Example } from "../../record/dataset.ts";
+import { idAt, isRight, predictionAt, type Predictions, readPredictions, TOP } from "../../record/predictions.ts";
+import type { Task } from "../../record/task.ts";
+import { f1Difference, type Item } from "../../stages/compare/index.ts";
+import type { Estimate } from "../../stats/estimate.ts";
+import { discordance, mcnemar } from "../../stats/mcnemar.ts";
+import { pairedShares } from "../../stats/paired.ts";
+import type { Store } from "../../store/port.ts";
 import type { KeptRun } from "./history.ts";
 
 /** What one run answers otherwise than another, on the rows that both were judged on. */

@@ -1,8 +1,8 @@
-import type { Evaluation } from "../record/evaluation.ts";
-import { type BarLine, printBarLine } from "../record/task.ts";
-import { againstBar } from "../stats/compare.ts";
-import { type Estimate, isKnown } from "../stats/estimate.ts";
-import { enoughForBar } from "../stats/power.ts";
+import type { Evaluation } from "../../record/evaluation.ts";
+import { type BarLine, printBarLine } from "../../record/task.ts";
+import { againstBar } from "../../stats/compare.ts";
+import { type Estimate, isKnown } from "../../stats/estimate.ts";
+import { enoughForBar } from "../../stats/power.ts";
 
 /** A part of the rows that is too thin to say whether it holds the bar. */
 export interface Thin {

@@ -1,8 +1,8 @@
-import { Fault } from "../base/fault.ts";
-import { kindOf } from "../kinds/table.ts";
-import { type Opened, sameAnswer, sampleOf } from "../predict/pack.ts";
-import type { Answer } from "../record/answer.ts";
-import type { CheckLine } from "../record/check.ts";
+import { Fault } from "../../base/fault.ts";
+import { kindOf } from "../../kinds/table.ts";
+import { type Opened, sameAnswer, sampleOf } from "../../predict/pack.ts";
+import type { Answer } from "../../record/answer.ts";
+import type { CheckLine } from "../../record/check.ts";
 
 /** An answer that a pack is known to have given. */
 export interface Known {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { printSpans, type Span } from "../spans/span.ts";
+import { printSpans, type Span } from "../../spans/span.ts";
 import { type HeldOutSpans, spanDoubts } from "./span-suspects.ts";
 
 const name: Span = { start: 0, end: 3, label: "NAME" };

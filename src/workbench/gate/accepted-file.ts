@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Fault } from "../base/fault.ts";
-import { makeFolder, readBounded, readText, writeWhole } from "../base/files.ts";
-import { maxPackBytes } from "../packfile/read.ts";
-import { type Accepted, ACCEPTED_FILE, acceptedSchema, printAccepted } from "../record/accepted.ts";
+import { Fault } from "../../base/fault.ts";
+import { makeFolder, readBounded, readText, writeWhole } from "../../base/files.ts";
+import { maxPackBytes } from "../../packfile/read.ts";
+import { type Accepted, ACCEPTED_FILE, acceptedSchema, printAccepted } from "../../record/accepted.ts";
 
 const MOST_BYTES = 512 * 2 ** 20;
 

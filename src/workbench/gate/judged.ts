@@ -1,13 +1,13 @@
-import { Fault } from "../base/fault.ts";
-import { kindOf } from "../kinds/table.ts";
-import type { Opened } from "../predict/pack.ts";
-import { requirePart } from "../predict/parts.ts";
-import { type Accepted, textId } from "../record/accepted.ts";
-import type { Example } from "../record/dataset.ts";
-import { TRAINED } from "../record/pack.ts";
-import type { Task } from "../record/task.ts";
+import { Fault } from "../../base/fault.ts";
+import { kindOf } from "../../kinds/table.ts";
+import type { Opened } from "../../predict/pack.ts";
+import { requirePart } from "../../predict/parts.ts";
+import { type Accepted, textId } from "../../record/accepted.ts";
+import type { Example } from "../../record/dataset.ts";
+import { TRAINED } from "../../record/pack.ts";
+import type { Task } from "../../record/task.ts";
+import type { AnsweredRow } from "../provenance.ts";
 import { type LaterRows, laterRows } from "./later-rows.ts";
-import type { AnsweredRow } from "./provenance.ts";
 
 /** A pack's answers to the rows added to its task and to files that came after it. */
 export interface Judged {

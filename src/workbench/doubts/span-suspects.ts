@@ -1,4 +1,4 @@
-import { parseSpans, type Span, type SpanTarget } from "../spans/span.ts";
+import { parseSpans, type Span, type SpanTarget } from "../../spans/span.ts";
 
 /** A row as it was marked and as a model that was not trained on it answered. */
 export interface HeldOutSpans {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { textId } from "../record/accepted.ts";
-import type { Example } from "../record/dataset.ts";
-import type { Task } from "../record/task.ts";
-import { addedFiles } from "../stages/data/added.ts";
-import { importFile, specOf } from "../stages/data/index.ts";
-import { overlap } from "../stages/pack/index.ts";
+import { textId } from "../../record/accepted.ts";
+import type { Example } from "../../record/dataset.ts";
+import type { Task } from "../../record/task.ts";
+import { addedFiles } from "../../stages/data/added.ts";
+import { importFile, specOf } from "../../stages/data/index.ts";
+import { overlap } from "../../stages/pack/index.ts";
 
 /** Labelled rows that came after training, on which packs can be judged as they stand. */
 export interface LaterRows {

@@ -1,5 +1,5 @@
-import { Fault } from "../base/fault.ts";
-import type { Predictor } from "../predict/predictor.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Predictor } from "../../predict/predictor.ts";
 
 /** Items that both packs are timed on. */
 const TIMED = 500;

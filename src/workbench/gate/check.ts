@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Fault } from "../base/fault.ts";
-import type { Progress } from "../base/progress.ts";
-import type { Engine } from "../engine/port.ts";
-import { type Opened, openUnproved } from "../predict/pack.ts";
-import type { Accepted } from "../record/accepted.ts";
-import type { CheckLine, CheckReport, Side } from "../record/check.ts";
-import type { Task } from "../record/task.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Progress } from "../../base/progress.ts";
+import type { Engine } from "../../engine/port.ts";
+import { type Opened, openUnproved } from "../../predict/pack.ts";
+import type { Accepted } from "../../record/accepted.ts";
+import type { CheckLine, CheckReport, Side } from "../../record/check.ts";
+import type { Task } from "../../record/task.ts";
 import {
   compareBytes,
   compareLatency,
@@ -17,17 +17,17 @@ import {
   notCompared,
   type SideName,
   verdictOf,
-} from "../stages/compare/index.ts";
-import { UNSEEN } from "../stages/evaluate/index.ts";
-import type { Store } from "../store/port.ts";
+} from "../../stages/compare/index.ts";
+import { UNSEEN } from "../../stages/evaluate/index.ts";
+import type { Store } from "../../store/port.ts";
+import { measureFootprint } from "../footprint.ts";
+import { openEngine } from "../open.ts";
+import { type AnsweredRow, provenanceOf } from "../provenance.ts";
 import { machine, WATCHED } from "./accept.ts";
 import { keptPack, readAccepted } from "./accepted-file.ts";
 import { itemsOf, knownOf, nothingCompared, rowsLine } from "./compared-rows.ts";
-import { measureFootprint } from "./footprint.ts";
 import { judgeLater } from "./judged.ts";
-import { openEngine } from "./open.ts";
 import { type Known, parity } from "./parity.ts";
-import { type AnsweredRow, provenanceOf } from "./provenance.ts";
 import { timeInTurns } from "./turns.ts";
 
 export interface CheckOptions {

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { Fault } from "../base/fault.ts";
-import { nearest } from "../base/nearest.ts";
-import { readPack } from "../packfile/read.ts";
-import type { Measured } from "../record/decision.ts";
-import type { MadeRecord } from "../record/made.ts";
-import { rungNames } from "../record/recipe.ts";
-import type { Run } from "../record/run.ts";
-import type { Remembered, Store } from "../store/port.ts";
+import { Fault } from "../../base/fault.ts";
+import { nearest } from "../../base/nearest.ts";
+import { readPack } from "../../packfile/read.ts";
+import type { Measured } from "../../record/decision.ts";
+import type { MadeRecord } from "../../record/made.ts";
+import { rungNames } from "../../record/recipe.ts";
+import type { Run } from "../../record/run.ts";
+import type { Remembered, Store } from "../../store/port.ts";
 
 /** A run with its key and its moment. */
 export interface KeptRun extends Run {

@@ -1,14 +1,14 @@
-import { Fault } from "../base/fault.ts";
-import type { Dataset, Example } from "../record/dataset.ts";
-import type { MadeRecord } from "../record/made.ts";
-import { idAt, predictionAt, type Predictions, readPredictions, TOP } from "../record/predictions.ts";
-import { pairwiseAgreement } from "../stats/agreement.ts";
-import { type Estimate, isKnown, undetermined } from "../stats/estimate.ts";
-import { wilson } from "../stats/interval/wilson.ts";
-import { labelSuspects } from "../stats/label-noise.ts";
-import type { Store } from "../store/port.ts";
-import { foldText } from "../text/nearduplicate.ts";
-import { type KeptRun, measuredOf, runs } from "./history.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Dataset, Example } from "../../record/dataset.ts";
+import type { MadeRecord } from "../../record/made.ts";
+import { idAt, predictionAt, type Predictions, readPredictions, TOP } from "../../record/predictions.ts";
+import { pairwiseAgreement } from "../../stats/agreement.ts";
+import { type Estimate, isKnown, undetermined } from "../../stats/estimate.ts";
+import { wilson } from "../../stats/interval/wilson.ts";
+import { labelSuspects } from "../../stats/label-noise.ts";
+import type { Store } from "../../store/port.ts";
+import { foldText } from "../../text/nearduplicate.ts";
+import { type KeptRun, measuredOf, runs } from "../history/history.ts";
 import { type SpanDoubt, spanDoubts } from "./span-suspects.ts";
 
 /** A row whose label deserves a second look. */

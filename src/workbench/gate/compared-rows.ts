@@ -1,14 +1,14 @@
-import { Fault } from "../base/fault.ts";
-import type { Opened } from "../predict/pack.ts";
-import { requirePart } from "../predict/parts.ts";
-import { type Accepted, textId } from "../record/accepted.ts";
-import type { Answer } from "../record/answer.ts";
-import type { CheckedRows, CheckLine } from "../record/check.ts";
-import { TRAINED } from "../record/pack.ts";
-import { type Item, notCompared } from "../stages/compare/index.ts";
-import { overlap } from "../stages/pack/index.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Opened } from "../../predict/pack.ts";
+import { requirePart } from "../../predict/parts.ts";
+import { type Accepted, textId } from "../../record/accepted.ts";
+import type { Answer } from "../../record/answer.ts";
+import type { CheckedRows, CheckLine } from "../../record/check.ts";
+import { TRAINED } from "../../record/pack.ts";
+import { type Item, notCompared } from "../../stages/compare/index.ts";
+import { overlap } from "../../stages/pack/index.ts";
+import type { AnsweredRow, Provenance } from "../provenance.ts";
 import { answer, answersById, type Judged } from "./judged.ts";
-import type { AnsweredRow, Provenance } from "./provenance.ts";
 
 /** Rows listed of those refused. */
 const SHOWN = 20;
