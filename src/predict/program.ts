@@ -7,6 +7,7 @@ import { skimOnnx } from "../model/readers/onnx.ts";
 import { FileParts } from "../packfile/file-parts.ts";
 import { bytesSource, partSource } from "../model/readers/source.ts";
 import type { ScorerOptions } from "./predictor.ts";
+import { type Gate, isFull } from "./room.ts";
 import { runBytesOf } from "./run-bytes.ts";
 
 /** The ONNX graph of a part, loaded as the predictor was opened; where there is a gate, each run passes it. */
@@ -17,8 +18,9 @@ export async function loadProgram(
   { thread = "worker", threads = 1, gate }: ScorerOptions,
 ): Promise<Program> {
   const model = (parts instanceof FileParts ? parts.place(part) : undefined) ?? requirePart(parts, part);
-  const loaded = engine.load(model, { thread, intraOpThreads: threads, memoryLimit: gate?.process });
-  if (gate === undefined) return loaded;
+  const load = (): Promise<Program> =>
+    engine.load(model, { thread, intraOpThreads: threads, memoryLimit: gate?.process });
+  if (gate === undefined) return load();
   const header = skimProgram(parts, part, (location) => {
     throw new Fault("pack/graph", {
       what: `the graph names ${JSON.stringify(location)} as a file of its own`,
@@ -26,14 +28,47 @@ export async function loadProgram(
       remedy: "make the pack again: a pack holds all that it needs",
     });
   });
-  const program = await loaded;
   const bytesOf = header.program === null ? () => 0 : runBytesOf(header.program);
+  return gated(await load(), load, bytesOf, gate);
+}
+
+/** Runs between two times that a program is loaded anew, at least. */
+const RUNS_BETWEEN = 16;
+
+/**
+ * A program whose runs pass the gate. The engine keeps what its runs held, in pieces that do not fit every later one: where the
+ * process is full of it, it is given back with the program, which is loaded anew.
+ */
+function gated(
+  first: Program,
+  load: () => Promise<Program>,
+  bytesOf: (feeds: Readonly<Record<string, Tensor>>) => number,
+  gate: Gate,
+): Program {
+  let program = first;
+  let runs = 0;
+
+  async function enter(bytes: number): Promise<void> {
+    try {
+      gate.admit(bytes);
+    } catch (fault) {
+      if (!isFull(fault) || runs < RUNS_BETWEEN) throw fault;
+      await program.close();
+      program = await load();
+      runs = 0;
+      gate.emptied();
+      gate.admit(bytes);
+    }
+  }
+
   return {
-    ...program,
+    ...first,
     async run(feeds, run) {
-      gate.admit(bytesOf(feeds));
+      await enter(bytesOf(feeds));
+      runs++;
       return program.run(feeds, run);
     },
+    close: () => program.close(),
   };
 }
 

@@ -3,9 +3,12 @@ import { Fault } from "../base/fault.ts";
 import { tensor } from "../base/tensor.ts";
 import type { Engine, Program } from "../engine/port.ts";
 import { classified } from "../kinds/classify/decode.ts";
+import { builder } from "../graph/build.ts";
+import { toOnnx } from "../graph/wire/write.ts";
 import type { ProgramHeader } from "../model/readers/header.ts";
 import type { Manifest } from "../record/manifest.ts";
 import { openPredictor } from "./predictor.ts";
+import { loadProgram } from "./program.ts";
 import { bytesPerCharacter, Gate } from "./room.ts";
 import { roundedUp, runBytesOf } from "./run-bytes.ts";
 
@@ -19,6 +22,13 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
     (error: unknown) => (error as Fault).code,
   );
 }
+
+const none: Engine = {
+  name: "none",
+  version: "0",
+  load: () => Promise.reject<Program>(new Error("rules need no engine")),
+  close: async () => undefined,
+};
 
 describe("what a text takes", () => {
   it("is more where every token has a score for every tag", () => {
@@ -51,7 +61,7 @@ describe("a gate", () => {
   });
 
   it("counts a run beside the texts that it is made of", async () => {
-    const gate = new Gate(roomOf(2 * PER_CHARACTER + 100), PER_CHARACTER);
+    const gate = new Gate(roomOf(2 * PER_CHARACTER + 200), PER_CHARACTER);
     expect(await codeOf(gate.hold(2, async () => gate.admit(100)))).toBe("done");
     expect(await codeOf(gate.hold(2, async () => gate.admit(101)))).toBe("memory/input");
   });
@@ -115,12 +125,6 @@ describe("a predictor with a room", () => {
     maxTextLength: 1000,
   };
   const parts = new Map([["model.json", new TextEncoder().encode(JSON.stringify(manifest))]]);
-  const none: Engine = {
-    name: "none",
-    version: "0",
-    load: () => Promise.reject<Program>(new Error("rules need no engine")),
-    close: async () => undefined,
-  };
 
   it("refuses the text that does not fit, answers the others, and answers them as it does without", async () => {
     const texts = ["a refund", "x".repeat(101), "hello", "y".repeat(100), "refund ".repeat(14), "z".repeat(500)];
@@ -138,5 +142,55 @@ describe("a predictor with a room", () => {
     const full = await openPredictor(parts, none, { room: roomOf(far, 1) });
     const answers = await full.predictMany(["a refund", "hello"]);
     expect(answers.map((a) => (a as Fault).code)).toEqual(["memory/resident", "memory/resident"]);
+  });
+});
+
+describe("a program behind a gate", () => {
+  const b = builder("g");
+  b.output("y", b.op("Relu", [b.input("x", "float32", ["rows", 4])]));
+  const parts = new Map([["model.onnx", toOnnx(b.finish())]]);
+  const x = tensor("float32", [1, 4], new Float32Array(4));
+
+  /** An engine that counts, and a room that is full from the 17th run of a program on. */
+  async function opened(everFull: boolean) {
+    const counted = { loads: 0, closed: 0, runs: 0 };
+    const engine: Engine = {
+      ...none,
+      load: async () => {
+        counted.loads++;
+        counted.runs = 0;
+        return {
+          inputs: [],
+          outputs: [],
+          run: async () => ({ y: x, runs: tensor("int32", [1], Int32Array.of(++counted.runs)) }),
+          read: () => Promise.reject(new Error("no residents")),
+          write: () => Promise.reject(new Error("no residents")),
+          close: async () => void counted.closed++,
+        };
+      },
+    };
+    const room = {
+      get process() {
+        return counted.runs >= 16 || (everFull && counted.loads > 1) ? 1 : far;
+      },
+      batch: () => far,
+    };
+    const program = await loadProgram(engine, parts, "model.onnx", { gate: new Gate(room, 1) });
+    return { program, counted };
+  }
+
+  it("is loaded anew where what its runs hold fills the process, and goes on", async () => {
+    const { program, counted } = await opened(false);
+    for (let i = 0; i < 40; i++) await program.run({ x });
+    expect(counted).toEqual({ loads: 3, closed: 2, runs: 8 });
+    await program.close();
+    expect(counted.closed).toBe(3);
+  });
+
+  it("refuses where that was not enough, and does not load again and again", async () => {
+    const { program, counted } = await opened(true);
+    for (let i = 0; i < 16; i++) await program.run({ x });
+    for (let i = 0; i < 5; i++) expect(await codeOf(program.run({ x }))).toBe("memory/resident");
+    expect(counted.loads).toBe(2);
   });
 });

@@ -23,6 +23,12 @@ export function bytesPerCharacter({ kind, labels }: Pick<Manifest, "kind" | "lab
 }
 
 /**
+ * What the engine comes to hold for runs of many shapes, beside what one shape's values take: the pieces of smaller runs do not
+ * fit larger ones. Measured: 1.1 to 1.7 with an encoder over texts of 20 to 20,000 characters.
+ */
+export const ARENA_TIMES = 2;
+
+/**
  * Keeps a predictor within its room. Laws: texts are taken in only where they fit, and one batch at a time; a run begins
  * only where what it comes to hold fits beside the texts, and where the process holds it too.
  */
@@ -64,11 +70,17 @@ export class Gate {
     return turn;
   }
 
+  /** What earlier runs held is given back. */
+  emptied(): void {
+    this.#kept = 0;
+  }
+
   /** @throws Fault `memory/input` for a run that never fits, `memory/resident` for one that does not fit now. */
   admit(values: number): void {
-    if (this.#texts + values > this.#room.batch()) throw this.#tooMuch(this.#texts + values);
-    guardResident(this.#room.process, { more: Math.max(0, values - this.#kept) });
-    this.#kept = Math.max(this.#kept, values);
+    const held = ARENA_TIMES * values;
+    if (this.#texts + held > this.#room.batch()) throw this.#tooMuch(this.#texts + held);
+    guardResident(this.#room.process, { more: Math.max(0, held - this.#kept) });
+    this.#kept = Math.max(this.#kept, held);
   }
 
   #tooMuch(bytes: number): Fault {
@@ -79,6 +91,11 @@ export class Gate {
       remedy: `split the text, or allow ${printBytes(this.#room.process + bytes - free)} of memory`,
     });
   }
+}
+
+/** Whether there is no room now, as there may be later. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Fault && error.code === "memory/resident";
 }
 
 /** Whether less at once may do: a fault of memory, and not of the work. */

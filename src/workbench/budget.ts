@@ -7,7 +7,7 @@ import { atOtherPrecisions } from "../fit/other-precisions.ts";
 import { runtimeOf } from "../fit/runtime.ts";
 import type { Pack } from "../packfile/verify.ts";
 import { readManifest } from "../predict/predictor.ts";
-import { bytesPerCharacter, type Room } from "../predict/room.ts";
+import { ARENA_TIMES, bytesPerCharacter, type Room } from "../predict/room.ts";
 import { inputShapes } from "./input-shapes.ts";
 import { headerOfPack, type PackHeader } from "./plan-pack.ts";
 
@@ -135,7 +135,7 @@ function needsOfPack({ header, held, parts }: PackHeader, first: boolean): Needs
   const fixed = Math.max(needs.total - needs.activations, needs.loadPeak);
   return {
     fixed: first ? fixed : fixed - runtimeOf(header, true).bytes + THREAD_BYTES,
-    least: needs.activations + textLength * bytesPerCharacter(manifest),
+    least: ARENA_TIMES * needs.activations + textLength * bytesPerCharacter(manifest),
   };
 }
 
