@@ -31,11 +31,11 @@ export function overview(damages: readonly Damage[]): Markup {
       "size",
     ],
     rows: damages.map((damage, i): Content[] => {
-      const { parent, child, lines, flips } = damage;
+      const { parent, child, n, verdict, more, lines, flips } = damage;
       return [
         child.name,
         ...names.map((name) => figure(lineOf(lines, name)?.change ?? undefined, { signed: true, n: false })),
-        verdictMark(damage),
+        verdictMark({ verdict, enough: more === null ? null : n + more }),
         count(flips.changed),
         count(flips.worse),
         count(flips.better),
