@@ -130,6 +130,8 @@ function attributeOf(value: ProgramAttribute, kind: AttributeKind): AttributeVal
     return type && zeros(type, [1]);
   }
   if (kind === "type") return typeof value === "number" ? elementTypeOf(value) : undefined;
-  const wanted = { int: "number", float: "number", string: "string", ints: "object", tensor: "none" }[kind];
+  const wanted = { int: "number", float: "number", string: "string", ints: "object", tensor: "none", graph: "none" }[
+    kind
+  ];
   return typeof value === wanted ? value : undefined;
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import { completeAttributes, infer } from "./build.ts";
 import { isUnknown } from "./dim.ts";
-import { type Fact, type Graph, printFact, type Value } from "./ir.ts";
+import { type Fact, type Graph, isGraph, printFact, type Value } from "./ir.ts";
 
 /** Holds a graph to the invariants of `ir.ts`; returns it. Every pass and every reader ends here. */
 export function check(graph: Graph): Graph {
@@ -26,6 +26,7 @@ export function check(graph: Graph): Graph {
     }
   }
   const sources = new Set(made);
+  const bodies: [Graph, string][] = [];
   graph.nodes.forEach((node, at) => {
     const place = `node ${at} (${node.op})`;
     for (const v of node.inputs) {
@@ -33,6 +34,7 @@ export function check(graph: Graph): Graph {
         throw new Fault("graph/wiring", { what: `"${v.name}" is read before it is made`, where: where(place) });
     }
     completeAttributes(node.op, node.attributes);
+    for (const value of Object.values(node.attributes)) if (isGraph(value)) bodies.push([value, place]);
     let unknowns = 0;
     const facts = infer(node.op, node.inputs, node.attributes, node.outputs.length, () => `?${unknowns++}`);
     node.outputs.forEach((v, i) => {
@@ -54,6 +56,13 @@ export function check(graph: Graph): Graph {
         remedy: "pass it through an Identity",
       });
     }
+  }
+  // On the wire a body sees the names of the graph around it; but for what it captures, its own are others.
+  for (const [body, place] of bodies) {
+    check(body);
+    for (const v of [...body.initialisers, ...body.nodes.flatMap((n) => n.outputs)])
+      if (v !== undefined && names.has(v.name))
+        throw new Fault("graph/name", { what: `the name "${v.name}" stands twice`, where: where(`${place}, body`) });
   }
   return graph;
 }

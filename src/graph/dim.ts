@@ -48,12 +48,17 @@ export function product(dims: readonly Dim[]): Dim {
 export function divide(a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return Math.floor(a / b);
   if (b === 1) return a;
-  return exactQuotient(a, b) ?? `floor(${grouped(a)}/${grouped(b)})`;
+  return exactQuotient(a, b) ?? `floor(${grouped(a)}/${factor(b)})`;
 }
 
 /** A sum in parentheses, so that the atom reads as it is meant. */
 function grouped(d: Dim): string {
   return typeof d === "string" && read(d).size > 1 ? `(${d})` : String(d);
+}
+
+/** What is divided by stands in parentheses too when it is a product. */
+function factor(d: Dim): string {
+  return typeof d === "string" && /[*+-]/.test(d) ? `(${d})` : String(d);
 }
 
 /** a / b where b divides a as a polynomial. */

@@ -48,8 +48,17 @@ export interface Node {
   readonly attributes: Attributes;
 }
 
-export type AttributeValue = number | string | readonly number[] | Tensor;
+/** A graph stands for the body of a loop. */
+export type AttributeValue = number | string | readonly number[] | Tensor | Graph;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === "object" && value !== null && "data" in value;
+}
+
+export function isGraph(value: unknown): value is Graph {
+  return typeof value === "object" && value !== null && "nodes" in value;
+}
 
 /** `float32[batch, 384]` */
 export function printFact(fact: Fact): string {

@@ -86,6 +86,41 @@ const conv = (op: "Conv" | "ConvTranspose"): fc.Arbitrary<Case> =>
       return { dims: [[batch, 2 * group, ...space], weight, [2 * group]], make: (b, x) => b.op(op, x, attributes) };
     });
 
+/** X, W, R and with `bias` B, with `initial` the states; the loss reads all states, or the last ones. */
+const recurrentCase = (op: "LSTM" | "GRU", gates: number, more: object = {}): fc.Arbitrary<Case> =>
+  fc
+    .record({
+      direction: fc.constantFrom("forward", "reverse", "bidirectional"),
+      steps: fc.integer({ min: 1, max: 3 }),
+      batch: fc.integer({ min: 1, max: 2 }),
+      bias: fc.boolean(),
+      initial: fc.boolean(),
+      last: fc.boolean(),
+    })
+    .map(({ direction, steps, batch, bias, initial, last }) => {
+      const [n, hidden, width] = [direction === "bidirectional" ? 2 : 1, 2, 2];
+      const states = initial ? Array<number[]>(op === "LSTM" ? 2 : 1).fill([n, batch, hidden]) : [];
+      const weights = [
+        [n, gates * hidden, width],
+        [n, gates * hidden, hidden],
+        ...(bias ? [[n, 2 * gates * hidden]] : []),
+      ];
+      return {
+        dims: [[steps, batch, width], ...weights, ...states],
+        make: (b, x) => {
+          const inputs = [x[0], x[1], x[2], bias ? x[3] : undefined, undefined, ...x.slice(bias ? 4 : 3)];
+          const made = b.ops(op, inputs, { direction, hidden_size: hidden, ...more }, op === "LSTM" ? 3 : 2);
+          if (!last) return made[0];
+          // All that the node gives, put into one.
+          return b.op(
+            "Concat",
+            made.map((v) => b.op("Reshape", [v, b.ints([-1])])),
+            { axis: 0 },
+          );
+        },
+      };
+    });
+
 /** The operators that have a rule. */
 export type Differentiable = {
   [N in OpName]: (typeof gradients)[N] extends { none: string } | { refused: string } ? never : N;
@@ -208,6 +243,8 @@ export const cases = {
     dims: [flat ? [rows, channels, 4] : [rows, channels, 2, 3], [channels], [channels]],
     make: (b, x) => b.op("InstanceNormalization", x, { epsilon: 1e-2 }),
   })),
+  LSTM: recurrentCase("LSTM", 4),
+  GRU: fc.oneof(recurrentCase("GRU", 3), recurrentCase("GRU", 3, { linear_before_reset: 1 })),
   MatMul: fc.oneof(
     fc.tuple(size, size, size).map(([m, k, n]): Case => ({
       dims: [
@@ -385,6 +422,10 @@ export const cases = {
       [2, 3],
     ],
     make: (b, [x, u]) => b.op("ScatterND", [x, indices(b, [2, 1], [3, 1]), u], { reduction }),
+  })),
+  OneHot: fc.constantFrom(-1, 0).map((axis) => ({
+    dims: [[2]],
+    make: (b, [values]) => b.op("OneHot", [indices(b, [2, 2], [0, 2, -1, 1]), b.scalar(3, "int64"), values], { axis }),
   })),
   Trilu: fc
     .constantFrom(0, 1)

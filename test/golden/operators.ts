@@ -321,6 +321,20 @@ export const uses = {
     },
     spread([5, 2, 4]),
   ),
+  Scan: use(
+    "Scan",
+    (b, x, y) => {
+      const body = builder("running");
+      const [sum, each, captured] = ["sum", "each", "y"].map((name) => body.input(name, "float32", [3, 4]));
+      const next = body.op("Add", [body.op("Mul", [sum, captured], {}, "scaled"), each], {}, "added");
+      body.output("next", next);
+      body.output("row", body.op("Tanh", [next]));
+      const inputs = [b.constant(spread([3, 4], 9)), x, y];
+      const attributes = { body: body.finish(), num_scan_inputs: 1, captured: 1 };
+      return [...b.ops("Scan", inputs, { ...attributes, scan_input_directions: [1], scan_output_directions: [1] }, 2)];
+    },
+    spread([5, 3, 4]),
+  ),
   MatMulNBits: use(
     "MatMulNBits",
     (b, x) => {

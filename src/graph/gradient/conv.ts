@@ -65,6 +65,31 @@ function places(kernel: readonly number[]): number[][] {
   );
 }
 
+/** What the last stride left over at the end of each spatial axis; the most that it may be where the size is a name. */
+export interface Rest {
+  readonly extra: readonly number[];
+  /** The axes that are therefore too long, and are to be cut. */
+  readonly open: readonly number[];
+}
+
+export function leftOver(a: Adjoint, w: Window, x: Value): Rest {
+  const open: number[] = [];
+  const extra = x.dims.slice(2).map((size, i) => {
+    const back = unslide(w, a.y.dims[i + 2], i, 0);
+    if (typeof size === "number" && typeof back === "number") return size - back;
+    if (w.strides[i] > 1) open.push(i + 2);
+    return w.strides[i] - 1;
+  });
+  return { extra, open };
+}
+
+/** The cotangent cut to the sizes of the input, where these are names. */
+export function cutTo(a: Adjoint, x: Value, { open }: Rest, wide: Value): Value {
+  if (open.length === 0) return wide;
+  const zeros = a.b.ints(open.map(() => 0));
+  return a.b.op("Slice", [wide, zeros, dimsAlong(a.b, x, open), a.b.ints(open)]);
+}
+
 const biasGradient = (a: Adjoint): Value => {
   const axes = a.dy.dims.flatMap((_, i) => (i === 1 ? [] : [i]));
   return a.b.op("ReduceSum", [a.dy, a.b.ints(axes)], { keepdims: 0 });
@@ -75,15 +100,13 @@ export const convRule: Rule = (a) => {
   const w = windowFor(a, x.dims.slice(2));
   return [
     () => {
-      // What the last stride left over at the end of the input.
-      const extra = x.dims.slice(2).map((size, i) => {
-        if (w.strides[i] === 1) return 0;
-        const back = unslide(w, a.y.dims[i + 2], i, 0);
-        if (typeof size !== "number" || typeof back !== "number")
-          return refuseGradient(a, "a stride over an axis of unknown size");
-        return size - back;
-      });
-      return a.b.op("ConvTranspose", [a.dy, a.x(1)], { ...attributesOf(a, w), output_padding: extra });
+      const rest = leftOver(a, w, x);
+      return cutTo(
+        a,
+        x,
+        rest,
+        a.b.op("ConvTranspose", [a.dy, a.x(1)], { ...attributesOf(a, w), output_padding: rest.extra }),
+      );
     },
     () => weightGradient(a, x, a.dy, w),
     () => biasGradient(a),

@@ -144,6 +144,29 @@ const scatter =
     return [() => (reduction === "add" ? a.dy : erase(a)), undefined, () => gather(a)];
   };
 
+/** The two values share the cotangent: "on" has that of the hot places, "off" the rest. */
+const oneHot: Rule = (a) => [
+  undefined,
+  undefined,
+  () => {
+    const { b } = a;
+    const type = a.y.type as "float32" | "float64";
+    const pair = b.op(
+      "Concat",
+      [0, 1].map((v) => b.op("Unsqueeze", [b.scalar(v, type), b.ints([0])])),
+      { axis: 0 },
+    );
+    const hot = b.op("OneHot", [a.x(0), a.x(1), pair], { axis: a.node.attributes.axis as number });
+    const on = b.op("ReduceSum", [b.op("Mul", [a.dy, hot])], { keepdims: 0 });
+    const off = b.op("Sub", [b.op("ReduceSum", [a.dy], { keepdims: 0 }), on]);
+    return b.op(
+      "Concat",
+      [off, on].map((v) => b.op("Unsqueeze", [v, b.ints([0])])),
+      { axis: 0 },
+    );
+  },
+];
+
 export const layoutGradients = {
   Reshape: reshaped,
   Flatten: reshaped,
@@ -185,5 +208,5 @@ export const layoutGradients = {
   Size: WHOLE,
   Range: { refused: "the number of its elements hangs on its inputs" },
   ConstantOfShape: WHOLE,
-  OneHot: { refused: "its on and off values are constants here" },
+  OneHot: oneHot,
 } satisfies Record<keyof typeof layout, GradientRow>;

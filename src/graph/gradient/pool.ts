@@ -4,8 +4,9 @@ import { averageCount } from "../meaning/window.ts";
 import { eachIndex } from "../meaning/array.ts";
 import { tapsAlong } from "../meaning/resize.ts";
 import type { pool } from "../op/pool.ts";
-import { unslide, type Window, windowOf } from "../shape/window.ts";
+import { type Window, windowOf } from "../shape/window.ts";
 import { backAlong } from "./along.ts";
+import { cutTo, leftOver } from "./conv.ts";
 import { type Adjoint, type GradientRow, mask, mul, refuseGradient, type Rule } from "./rule.ts";
 import { countAlong, dimsAlong, exactShape, shapeFor, zerosLike } from "./shapes.ts";
 
@@ -45,24 +46,21 @@ const averagePool: Rule = (a) => [
     const w = windowOf(a.node.attributes, a.node.attributes.kernel_shape as number[], sizes);
     if (w === undefined || typeof channels !== "number")
       return refuseGradient(a, "its padding or its number of channels is not known before it runs");
-    const rest = sizes.map((size, i) => {
-      const back = unslide(w, a.y.dims[i + 2], i, 0);
-      if (typeof size === "number" && typeof back === "number") return size - back;
-      return w.strides[i] === 1 && a.node.attributes.ceil_mode === 0
-        ? 0
-        : refuseGradient(a, "a stride over an axis of unknown size");
-    });
+    const rest = leftOver(a, w, x);
+    if (rest.open.length > 0 && a.node.attributes.ceil_mode !== 0)
+      return refuseGradient(a, "it rounds an unknown size up by its stride");
     const dims = [channels, 1, ...w.kernel];
     const ones = new Float64Array(sizeOf(dims)).fill(1);
     const kernel = b.constant(x.type === "float64" ? { type: "float64", dims, data: ones } : float32(dims, ones));
-    return b.op("ConvTranspose", [mul(a, a.dy, shares(a, w)), kernel], {
+    const spread = b.op("ConvTranspose", [mul(a, a.dy, shares(a, w)), kernel], {
       group: channels,
       strides: w.strides,
       dilations: w.dilations,
       // What the last window of the ceiling form reaches past the end is cut off; what no window reached is put back.
-      pads: [...w.begin, ...w.end.map((p, i) => p + Math.max(0, -rest[i]))],
-      output_padding: rest.map((r) => Math.max(0, r)),
+      pads: [...w.begin, ...w.end.map((p, i) => p + Math.max(0, -rest.extra[i]))],
+      output_padding: rest.extra.map((r) => Math.max(0, r)),
     });
+    return cutTo(a, x, rest, spread);
   },
 ];
 

@@ -1,6 +1,9 @@
+import type { Graph } from "../ir.ts";
 import type { recurrent } from "../op/recurrent.ts";
 import { array, type NdArray } from "./array.ts";
-import { arg, type Application, intAt, type Meaning } from "./call.ts";
+import { scanParts } from "../shape/recurrent.ts";
+import { arg, type Application, intAt, intsAt, type Meaning } from "./call.ts";
+import { evaluate } from "./interpret.ts";
 
 const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
 
@@ -74,7 +77,46 @@ const gru =
     return [h.map((v, k) => (1 - z[k]) * fresh(k) + z[k] * v), c];
   };
 
+function scan(run: Application): NdArray[] {
+  const body = run.attributes.body as Graph;
+  const { states, scanned } = scanParts(run.inputs.length, run.attributes);
+  const [into, out] = [intsAt(run, "scan_input_directions") ?? [], intsAt(run, "scan_output_directions") ?? []];
+  const steps = arg(run, states).dims[0];
+  const kept = Array.from({ length: states }, (_, i) => arg(run, i));
+  const stacked = body.outputs.slice(states).map((): Float64Array[] => []);
+  let shapes = body.outputs.slice(states).map((v) => v.dims as number[]);
+  for (let t = 0; t < steps; t++) {
+    const feeds = Object.fromEntries(
+      body.inputs.map((port, i): [string, NdArray] => {
+        if (i < states) return [port.name, kept[i]];
+        if (i >= states + scanned) return [port.name, arg(run, i)];
+        return [port.name, row(arg(run, i), into[i - states] === 1 ? steps - 1 - t : t)];
+      }),
+    );
+    const made = evaluate(body, feeds);
+    const results = body.outputs.map((v) => made[v.name]);
+    kept.splice(0, states, ...results.slice(0, states));
+    results.slice(states).forEach((r, k) => (out[k] === 1 ? stacked[k].unshift(r.data) : stacked[k].push(r.data)));
+    shapes = results.slice(states).map((r) => [...r.dims]);
+  }
+  const whole = stacked.map((rows, k) =>
+    array(
+      body.outputs[states + k].type,
+      [steps, ...shapes[k]],
+      rows.flatMap((r) => Array.from(r)),
+    ),
+  );
+  return [...kept, ...whole];
+}
+
+/** One step of an input that is read along its first axis. */
+function row(a: NdArray, at: number): NdArray {
+  const size = a.data.length / a.dims[0];
+  return { type: a.type, dims: a.dims.slice(1), data: a.data.slice(at * size, (at + 1) * size) };
+}
+
 export const recurrentMeanings = {
   LSTM: (run) => recurrence(run, 4, lstm).slice(0, run.outputs),
   GRU: (run) => recurrence(run, 3, gru(intAt(run, "linear_before_reset") !== 0)).slice(0, run.outputs),
+  Scan: scan,
 } satisfies Record<keyof typeof recurrent, Meaning>;

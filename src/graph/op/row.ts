@@ -1,4 +1,5 @@
 import type { ElementType, Tensor } from "../../base/tensor.ts";
+import type { Graph } from "../ir.ts";
 
 /** One operator: how many inputs and outputs it takes and which attributes it knows. */
 export interface OpRow {
@@ -19,6 +20,7 @@ export interface AttributeKinds {
   /** An element type by its name; its number on the wire. */
   type: ElementType;
   tensor: Tensor;
+  graph: Graph;
 }
 export type AttributeKind = keyof AttributeKinds;
 

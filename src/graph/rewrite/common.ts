@@ -1,6 +1,7 @@
 import { sha256 } from "../../base/hash.ts";
 import { bytesOf, type Tensor } from "../../base/tensor.ts";
-import type { Graph, Node, Value } from "../ir.ts";
+import { type Graph, isGraph, isTensor, type Node, type Value } from "../ir.ts";
+import { print } from "../text/print.ts";
 import { rewired } from "./rewire.ts";
 
 /** Common subexpressions: of two nodes that say the same, the first stays. All operators are functions of their inputs. */
@@ -29,11 +30,9 @@ export function mergeCommon(graph: Graph): Graph {
 }
 
 function attributesKey(node: Node): string {
-  return JSON.stringify(Object.entries(node.attributes).map(([k, v]) => [k, isTensor(v) ? tensorKey(v) : v]));
-}
-
-function isTensor(v: unknown): v is Tensor {
-  return typeof v === "object" && v !== null && "data" in v;
+  return JSON.stringify(
+    Object.entries(node.attributes).map(([k, v]) => [k, isTensor(v) ? tensorKey(v) : isGraph(v) ? print(v) : v]),
+  );
 }
 
 function tensorKey(t: Tensor): string {

@@ -1,3 +1,4 @@
+import { type Attributes, type Graph, printFact } from "../ir.ts";
 import type { recurrent } from "../op/recurrent.ts";
 import { type Call, fact, input, intOf, refuse, sameType, type ShapeRule } from "./call.ts";
 
@@ -35,7 +36,35 @@ function want(call: Call, i: number, dims: readonly (number | string | undefined
 
 const sure = (a: unknown, b: unknown): boolean => typeof a === "number" && typeof b === "number";
 
+/** The sizes of a loop: how many states, scanned and captured inputs it has. */
+export function scanParts(
+  inputs: number,
+  attributes: Attributes,
+): { states: number; scanned: number; captured: number } {
+  const [scanned, captured] = [attributes.num_scan_inputs as number, attributes.captured as number];
+  return { states: inputs - scanned - captured, scanned, captured };
+}
+
+const scan: ShapeRule = (call) => {
+  const body = call.attributes.body as Graph;
+  const { states, scanned } = scanParts(call.inputs.length, call.attributes);
+  if (states < 0 || scanned < 1 || body.inputs.length !== call.inputs.length || body.outputs.length !== call.outputs)
+    refuse(call, "its body has other inputs or outputs than it");
+  const steps = input(call, states).dims[0];
+  body.inputs.forEach((port, i) => {
+    const given = input(call, i);
+    const each = i >= states && i < states + scanned ? given.dims.slice(1) : given.dims;
+    const fits =
+      port.type === given.type &&
+      port.dims.length === each.length &&
+      port.dims.every((d, k) => d === each[k] || !sure(d, each[k]));
+    if (!fits) refuse(call, `its body reads input ${i} as ${printFact(port)}`);
+  });
+  return body.outputs.map((v, i) => fact(v.type, i < states ? v.dims : [steps, ...v.dims]));
+};
+
 export const recurrentShapes = {
   LSTM: recurrence(4),
   GRU: recurrence(3),
+  Scan: scan,
 } satisfies Record<keyof typeof recurrent, ShapeRule>;

@@ -16,7 +16,10 @@ import { Scanner } from "./scan.ts";
 
 /** Reads the text form back. What the text says of a node's outputs must be what its operator gives. */
 export function parse(text: string): Graph {
-  const s = new Scanner(text);
+  return graphOf(new Scanner(text));
+}
+
+function graphOf(s: Scanner): Graph {
   s.expect("graph");
   const b = builder(name(s));
   const values = new Map<string, Value>();
@@ -85,7 +88,8 @@ function fact(s: Scanner): { type: ElementType; dims: readonly Dim[] } {
 
 /** Everything up to the next comma or bracket that stands in no parenthesis. */
 function dimension(s: Scanner): Dim {
-  const text = (s.match(/(?:\((?:[^()]|\([^()]*\))*\)|[^,\]()])+/) ?? s.refuse("a dimension is expected here")).trim();
+  const text = s.balanced(",]").trim();
+  if (text === "") s.refuse("a dimension is expected here");
   return /^-?\d+$/.test(text) ? Number(text) : dim(text);
 }
 
@@ -105,6 +109,7 @@ function attributes<N extends OpName>(s: Scanner, op: N): AttributesOf<N> {
       s.expect("[");
       result[key] = s.list("]", () => s.number());
     } else if (kind === "tensor") result[key] = tensorOf(s, fact(s));
+    else if (kind === "graph") result[key] = graphOf(s);
     else
       result[key] =
         kind === "string" || kind === "type" ? (s.quoted() ?? s.refuse("a text is expected here")) : s.number();

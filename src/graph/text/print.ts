@@ -1,5 +1,5 @@
 import { bytesOf, type Tensor } from "../../base/tensor.ts";
-import { type AttributeValue, type Graph, type Node, printFact, type Value } from "../ir.ts";
+import { type AttributeValue, type Graph, isGraph, isTensor, type Node, printFact, type Value } from "../ir.ts";
 import { rowOf } from "../op/table.ts";
 
 export interface PrintOptions {
@@ -57,12 +57,9 @@ function printNode(node: Node, options: PrintOptions): string {
 function printAttribute(value: AttributeValue, options: PrintOptions): string {
   if (typeof value === "number") return printNumber(value);
   if (typeof value === "string") return JSON.stringify(value);
+  if (isGraph(value)) return print(value, options).trimEnd().replaceAll("\n", "\n    ");
   if (isTensor(value)) return `${printFact(value)}${printTensor(value, options)}`;
   return `[${value.map(printNumber).join(", ")}]`;
-}
-
-function isTensor(value: AttributeValue): value is Tensor {
-  return typeof value === "object" && "data" in value;
 }
 
 function printTensor(t: Tensor, options: PrintOptions): string {

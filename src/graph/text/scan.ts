@@ -36,6 +36,18 @@ export class Scanner {
     return found;
   }
 
+  /** Everything up to one of the marks that stands in no parenthesis. */
+  balanced(marks: string): string {
+    const from = this.#at;
+    for (let depth = 0; this.#at < this.#text.length; this.#at++) {
+      const c = this.#text[this.#at];
+      if (depth === 0 && (marks.includes(c) || c === ")")) break;
+      if (c === "(") depth++;
+      if (c === ")") depth--;
+    }
+    return this.#text.slice(from, this.#at);
+  }
+
   /** What comes next, without taking it. */
   peek(expression: RegExp): boolean {
     const before = this.#at;

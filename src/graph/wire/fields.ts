@@ -62,5 +62,6 @@ export const attributeTypes: Readonly<Record<AttributeKind, number>> = {
   type: 2,
   string: 3,
   tensor: 4,
+  graph: 5,
   ints: 7,
 };

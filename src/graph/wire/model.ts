@@ -37,6 +37,8 @@ export interface RawAttribute {
   f?: number;
   s?: string;
   t?: Tensor;
+  /** A graph within, not read yet. */
+  g?: Uint8Array;
   ints: number[];
   floats: number[];
   strings: string[];
@@ -68,7 +70,7 @@ export function readModel(bytes: Uint8Array, given = false, external?: External)
   return model;
 }
 
-function readGraph(bytes: Uint8Array, given: boolean, external?: External): RawGraph {
+export function readGraph(bytes: Uint8Array, given: boolean, external?: External): RawGraph {
   const graph: RawGraph = { name: "", nodes: [], initialisers: [], inputs: [], outputs: [] };
   fields(bytes, {
     [GRAPH.name]: (r) => void (graph.name = r.string()),
@@ -103,7 +105,7 @@ function readNode(bytes: Uint8Array, external?: External): RawNode {
 
 const standard = (domain: string): string => (domain === "ai.onnx" ? "" : domain);
 
-/** Graphs within an attribute are passed over: the operators that have one are refused by name. */
+/** Of graphs within an attribute only the bytes are taken: most operators that have one are refused by name. */
 function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>, external?: External): void {
   const value: RawAttribute = { ints: [], floats: [], strings: [] };
   let name = "";
@@ -115,6 +117,7 @@ function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>, ex
     [ATTRIBUTE.t]: (r) => void (value.t = readTensor(r.bytes(), false, external).tensor),
     [ATTRIBUTE.ints]: (r, wire) => repeated(r, wire, () => void value.ints.push(Number(r.int64()))),
     [ATTRIBUTE.floats]: (r, wire) => repeated(r, wire, () => void value.floats.push(r.float())),
+    [ATTRIBUTE.g]: (r) => void (value.g = r.bytes()),
     [ATTRIBUTE.strings]: (r) => void value.strings.push(r.string()),
   });
   into[name] = value;

@@ -7,7 +7,8 @@ import { isOpName, type OpName, rowOf } from "../op/table.ts";
 import { elementTypeOf } from "./fields.ts";
 import type { Renewed, Site } from "./lift/site.ts";
 import { lifts } from "./lift/table.ts";
-import type { RawAttribute, RawNode } from "./model.ts";
+import type { RawAttribute, RawGraph, RawNode } from "./model.ts";
+import { readScan } from "./body.ts";
 import { refuseOperator } from "./refusal.ts";
 import { shortest } from "./shortest.ts";
 
@@ -27,14 +28,10 @@ export function readNode({ b, opset, values, source }: Reading, node: RawNode, a
   if (node.op === "Constant" && node.domain === "") {
     return source(node.outputs[0], constantOf(node, where));
   }
+  if (node.op === "Scan" && node.domain === "") return readScan({ b, opset, values, source }, node, where);
   const known = lifts[node.domain === "" ? node.op : `${node.domain}.${node.op}`];
   if (known === undefined && spoken(node.op, node.domain) === undefined) refuseOperator(node, where);
-  const inputs = node.inputs.map((name) => {
-    if (name === "") return undefined;
-    const found = values.get(name);
-    if (found === undefined) throw new Fault("graph/wiring", { what: `"${name}" is read before it is made`, where });
-    return found;
-  });
+  const inputs = inputsOf(node, values, where);
   const site: Site = { b, op: node.op, opset, inputs, attributes: node.attributes, outputs: node.outputs.length };
   try {
     const lifted = known?.(site);
@@ -45,6 +42,16 @@ export function readNode({ b, opset, values, source }: Reading, node: RawNode, a
   } catch (error) {
     throw error instanceof Fault ? error.at(where) : error;
   }
+}
+
+/** The values that a node names as its inputs. */
+export function inputsOf(node: RawNode, values: ReadonlyMap<string, Value>, where: string): (Value | undefined)[] {
+  return node.inputs.map((name) => {
+    if (name === "") return undefined;
+    const found = values.get(name);
+    if (found === undefined) throw new Fault("graph/wiring", { what: `"${name}" is read before it is made`, where });
+    return found;
+  });
 }
 
 function spoken(op: string, domain: string): OpName | undefined {
@@ -98,6 +105,7 @@ function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): Attribu
     ints: raw.ints,
     type: elementTypeOf(raw.i ?? 0),
     tensor: raw.t,
+    graph: undefined,
   }[kind];
   if (value !== undefined) return value;
   throw new Fault("graph/attribute", {
@@ -105,4 +113,22 @@ function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): Attribu
     where,
     remedy: "the file is damaged, or asks for an element type that is not spoken here",
   });
+}
+
+/** All names of a file, which values made on the way must keep clear of. */
+export function namesIn(graph: RawGraph): string[] {
+  return [
+    ...graph.inputs.map((v) => v.name),
+    ...graph.initialisers.map((v) => v.name),
+    ...graph.nodes.flatMap((n) => n.outputs),
+    ...graph.outputs.map((v) => v.name),
+  ];
+}
+
+export function readOutputs(b: Builder, graph: RawGraph, values: Map<string, Value>): void {
+  for (const port of graph.outputs) {
+    const value = values.get(port.name);
+    if (value === undefined) throw new Fault("graph/output", { what: `the output "${port.name}" is made by no node` });
+    b.output(port.name, value);
+  }
 }

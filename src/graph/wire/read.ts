@@ -5,8 +5,8 @@ import { check } from "../check.ts";
 import type { Graph, Value } from "../ir.ts";
 import type { External } from "./external.ts";
 import { elementTypeOf } from "./fields.ts";
-import { type RawGraph, type RawModel, type RawPort, readModel } from "./model.ts";
-import { readNode } from "./node.ts";
+import { type RawModel, type RawPort, readModel } from "./model.ts";
+import { namesIn, readNode, readOutputs } from "./node.ts";
 
 /** The operator sets that are read; older operators mean something else, and of newer ones nothing is known. */
 export const OLDEST_OPSET = 7;
@@ -85,16 +85,6 @@ function opsetOf(model: RawModel): number {
   });
 }
 
-/** All names of a file, which values made on the way must keep clear of. */
-function namesIn(graph: RawGraph): string[] {
-  return [
-    ...graph.inputs.map((v) => v.name),
-    ...graph.initialisers.map((v) => v.name),
-    ...graph.nodes.flatMap((n) => n.outputs),
-    ...graph.outputs.map((v) => v.name),
-  ];
-}
-
 function readInput(b: Builder, port: RawPort): Value {
   const type = elementTypeOf(port.dataType);
   if (type === undefined || port.dims === undefined) {
@@ -124,11 +114,3 @@ const otherTypes: Readonly<Record<number, string>> = {
 };
 
 const kindOf = (port: RawPort): string => otherTypes[port.dataType] ?? "no tensor of a known type";
-
-function readOutputs(b: Builder, graph: RawGraph, values: Map<string, Value>): void {
-  for (const port of graph.outputs) {
-    const value = values.get(port.name);
-    if (value === undefined) throw new Fault("graph/output", { what: `the output "${port.name}" is made by no node` });
-    b.output(port.name, value);
-  }
-}

@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { bytesOf, type ElementType, type Tensor } from "../../base/tensor.ts";
-import type { AttributeValue, Graph, Node, Value } from "../ir.ts";
+import { type AttributeValue, type Graph, isGraph, type Node, type Value } from "../ir.ts";
 import { IR_VERSION, OPSET, rowOf } from "../op/table.ts";
 import {
   ATTRIBUTE,
@@ -109,17 +109,49 @@ function initialiserParts(tensor: Tensor, name: string): Uint8Array[] {
   return [head.finish(), inside, data];
 }
 
-function writeNode(w: BinaryWriter, node: Node): void {
-  for (const v of node.inputs) text(w, NODE.input, v?.name ?? "");
+/** What a value is called on the wire. */
+type NameOf = (v: Value) => string;
+const ownName: NameOf = (v) => v.name;
+
+function writeNode(w: BinaryWriter, node: Node, nameOf = ownName): void {
+  const captured =
+    node.op === "Scan" ? node.inputs.slice(-(node.attributes.captured as number) || node.inputs.length) : [];
+  const read = node.inputs.slice(0, node.inputs.length - captured.length);
+  for (const v of read) text(w, NODE.input, v === undefined ? "" : nameOf(v));
   for (const v of node.outputs) text(w, NODE.output, v?.name ?? "");
   text(w, NODE.opType, node.op);
   const row = rowOf(node.op);
   for (const [name, value] of Object.entries(node.attributes)) {
     const spec = row.attributes[name];
-    if (spec.default === value) continue;
-    message(w, NODE.attribute, () => writeAttribute(w, name, spec.kind, value));
+    if (spec.default === value || (node.op === "Scan" && name === "captured")) continue;
+    if (isGraph(value))
+      writeBody(
+        w,
+        name,
+        value,
+        captured.map((v) => nameOf(v!)),
+      );
+    else message(w, NODE.attribute, () => writeAttribute(w, name, spec.kind, value));
   }
   if (row.domain !== undefined) text(w, NODE.domain, row.domain);
+}
+
+/** The graph of a loop. What it captures are no inputs there, but read by the names that they have outside. */
+function writeBody(w: BinaryWriter, attribute: string, body: Graph, captured: readonly string[]): void {
+  const own = body.inputs.length - captured.length;
+  const outside = new Map(body.inputs.slice(own).map((v, i) => [v, captured[i]]));
+  const nameOf: NameOf = (v) => outside.get(v) ?? v.name;
+  message(w, NODE.attribute, () => {
+    text(w, ATTRIBUTE.name, attribute);
+    message(w, ATTRIBUTE.g, () => {
+      for (const node of body.nodes) message(w, GRAPH.node, () => writeNode(w, node, nameOf));
+      text(w, GRAPH.name, body.name);
+      for (const v of body.initialisers) message(w, GRAPH.initializer, () => writeTensor(w, v.tensor, v.name));
+      for (const v of body.inputs.slice(0, own)) message(w, GRAPH.input, () => writePort(w, v));
+      for (const v of body.outputs) message(w, GRAPH.output, () => writePort(w, v));
+    });
+    w.tag(ATTRIBUTE.type, WireType.Varint).int32(attributeTypes.graph);
+  });
 }
 
 function writeAttribute(w: BinaryWriter, name: string, kind: keyof typeof attributeTypes, value: AttributeValue): void {

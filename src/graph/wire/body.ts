@@ -1,0 +1,73 @@
+import { Fault } from "../../base/fault.ts";
+import { builder } from "../build.ts";
+import type { Value } from "../ir.ts";
+import { type RawGraph, type RawNode, readGraph } from "./model.ts";
+import { inputsOf, namesIn, readNode, readOutputs, type Reading } from "./node.ts";
+
+/** A Scan with the graph that it runs. What the body reads by name from the graph around it becomes an input of both. */
+export function readScan(reading: Reading, node: RawNode, where: string): void {
+  const { b, values, opset } = reading;
+  const bytes = node.attributes["body"]?.g;
+  const scanned = node.attributes["num_scan_inputs"]?.i;
+  const axes = [
+    ...(node.attributes["scan_input_axes"]?.ints ?? []),
+    ...(node.attributes["scan_output_axes"]?.ints ?? []),
+  ];
+  if (bytes === undefined || scanned === undefined || opset < 9 || axes.some((a) => a !== 0)) {
+    throw new Fault("graph/unsupported", {
+      what: "a Scan of this form is not spoken here",
+      where,
+      why:
+        opset < 9
+          ? "before operator set 9 it ran over a batch"
+          : "it runs along another axis than the first, or has no body",
+      remedy: "export it with a newer operator set, and the steps along the first axis",
+    });
+  }
+  const raw = readGraph(bytes, false);
+  const inputs = inputsOf(node, values, where);
+  const states = inputs.length - scanned;
+  const captured = capturedBy(raw, values);
+  const body = builder(raw.name, namesIn(raw));
+  const inside = new Map<string, Value>();
+  raw.inputs.forEach((port, i) => {
+    const v = inputs[i];
+    if (v !== undefined) inside.set(port.name, body.input(port.name, v.type, i < states ? v.dims : v.dims.slice(1)));
+  });
+  for (const { name, tensor } of raw.initialisers) inside.set(name, body.parameter(name, tensor));
+  for (const name of captured) {
+    const v = values.get(name)!;
+    inside.set(name, body.input(name, v.type, v.dims));
+  }
+  const source: Reading["source"] = (name, tensor) => void inside.set(name, body.parameter(name, tensor));
+  try {
+    raw.nodes.forEach((n, i) => readNode({ b: body, opset, values: inside, source }, n, i));
+    readOutputs(body, raw, inside);
+    const made = b.ops(
+      "Scan",
+      [...inputs, ...captured.map((name) => values.get(name))],
+      {
+        body: body.finish(),
+        num_scan_inputs: scanned,
+        captured: captured.length,
+        scan_input_directions: node.attributes["scan_input_directions"]?.ints,
+        scan_output_directions: node.attributes["scan_output_directions"]?.ints,
+      },
+      node.outputs.map((name, i) => name || `${node.outputs.find((n) => n !== "") ?? "Scan"}.unused${i}`),
+    );
+    node.outputs.forEach((name, i) => name !== "" && values.set(name, made[i]));
+  } catch (error) {
+    throw error instanceof Fault ? error.at(where) : error;
+  }
+}
+
+/** The names that a graph reads and does not make, in the order in which it reads them. */
+function capturedBy(graph: RawGraph, outside: ReadonlyMap<string, Value>): string[] {
+  const own = new Set([...graph.inputs, ...graph.initialisers].map((v) => v.name));
+  const found = new Set<string>();
+  for (const node of graph.nodes) {
+    for (const name of node.inputs) if (!own.has(name) && outside.has(name)) found.add(name);
+    for (const name of node.outputs) own.add(name);
+  }
+  return [...found];
+}
