@@ -24,10 +24,14 @@ export async function* formsOf({ rung }: Folded, fold: Fold, engine: Engine): As
     curve: [],
   };
   const texts = fold.train.map((row) => row.text);
-  const sample = calibrationSample(texts, 1);
   for (const precision of precisions) {
     const began = performance.now();
-    const made = await quantise(whole, precision, { blobs, engine, sample });
+    const made = await quantise(whole, precision, {
+      blobs,
+      engine,
+      seed: 1,
+      sample: calibrationSample(texts, 1, precision),
+    });
     yield {
       precision,
       parts: new Map(made.parts.map((part) => [part.name, blobs.get(part.sha256)])),

@@ -3,6 +3,7 @@ import { fromOnnx, type Graph, quantise } from "../../src/graph/index.ts";
 import { feedsOf } from "../../src/predict/feeds.ts";
 import { manifestSchema } from "../../src/record/manifest.ts";
 import { calibrated, calibrationSample, divergence, saidBy } from "../../src/stages/quantise/index.ts";
+import { healed } from "../../src/stages/quantise/healed.ts";
 import { specs } from "../../src/stages/quantise/specs.ts";
 import { type Fold } from "./folds.ts";
 
@@ -17,12 +18,14 @@ export async function roundings({ parts, train, asked }: Fold, engine: Engine): 
   const step = asked.length / HELD_OUT;
   const held = Array.from({ length: HELD_OUT }, (_, i) => asked[Math.floor(i * step)]);
   const runs = feedsOf(manifest, parts, texts(held));
-  const sample = feedsOf(manifest, parts, calibrationSample(texts(train), 1));
+  const sample = feedsOf(manifest, parts, calibrationSample(texts(train), 1, "int4"));
   const parent = await saidBy(graph, runs, engine);
   const off = async (child: Graph): Promise<number> => divergence(parent, await saidBy(child, runs, engine));
   const found = new Map<string, number>();
   for (const rounding of ["nearest", "mse", "hqq"] as const)
     found.set(rounding, await off(quantise(graph, { ...specs.int4, rounding }).graph));
   found.set("gptq", await off(quantise(graph, await calibrated(graph, specs.int4, sample, engine)).graph));
+  const learned = feedsOf(manifest, parts, calibrationSample(texts(train), 1, "healed"));
+  found.set("gptq, healed", await off(await healed(graph, learned, engine, { seed: 1 })));
   return found;
 }

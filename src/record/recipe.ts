@@ -2,7 +2,7 @@
 export const rungNames = ["baseline", "linear", "bag", "encoder"] as const;
 export type RungName = (typeof rungNames)[number];
 
-export const precisions = ["fp32", "fp16", "int8", "int4", "mixed"] as const;
+export const precisions = ["fp32", "fp16", "int8", "int4", "mixed", "healed"] as const;
 export type Precision = (typeof precisions)[number];
 
 export type Setting = number | string | boolean;

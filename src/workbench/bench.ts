@@ -111,11 +111,16 @@ export function benchOf(options: BenchOptions): Bench {
       );
     },
     quantise(candidate, precision, rows) {
-      const texts = isCalibrated(precision) ? rows.map((row) => row.text) : [];
-      const sample = calibrationSample(texts, task.seed);
-      const inputs = { candidate, precision, ...(isCalibrated(precision) ? { runtime, sample: hashOf(sample) } : {}) };
+      const { seed } = task;
+      const texts = rows.map((row) => row.text);
+      const sample = calibrationSample(texts, seed, precision);
+      const seen = isCalibrated(precision) ? { runtime, seed, sample: hashOf(sample) } : {};
+      const inputs = { candidate, precision, ...seen };
+      const label = `${candidate.recipe.rung} ${precision}, ${candidate.trainedOn}`;
+      const report = (share: number): void =>
+        progress.report({ stage: "quantise", label, done: Math.round(100 * share), total: 100 });
       const work = (): Promise<Candidate> =>
-        quantise(candidate, precision, { blobs: store.blobs, engine, sample, signal });
+        quantise(candidate, precision, { blobs: store.blobs, engine, sample, seed, threads, signal, progress: report });
       return remembered(store, "quantise", inputs, work, { blobs: blobsOf });
     },
     async answer(candidate, rows) {

@@ -41,7 +41,7 @@ const evaluation = z.looseObject({
   peak_memory_bytes: z.number().int().nullable(),
 });
 const rung = z.enum(["baseline", "linear", "bag", "encoder"]);
-const precision = z.enum(["fp32", "fp16", "int8", "int4", "mixed"]);
+const precision = z.enum(["fp32", "fp16", "int8", "int4", "mixed", "healed"]);
 const made = z.looseObject({
   decision: z.looseObject({
     held: z.boolean(),

@@ -6,20 +6,26 @@ import { manifestSchema } from "../../record/manifest.ts";
 import { type Precision, precisions } from "../../record/recipe.ts";
 import type { Blobs } from "../../store/port.ts";
 import { calibrated } from "./calibrate.ts";
+import { healed } from "./healed.ts";
 import { mixed } from "./mixed.ts";
+import { isCalibrated } from "./sample.ts";
 import { specs } from "./specs.ts";
 
 export { calibrated } from "./calibrate.ts";
 export { divergence, type Said, saidBy } from "./divergence.ts";
-export { calibrationSample } from "./sample.ts";
+export { calibrationSample, isCalibrated } from "./sample.ts";
 
 const GRAPH = "model.onnx";
 
 export interface QuantiseContext {
   readonly blobs: Blobs;
   readonly engine: Engine;
-  /** Texts that the candidate was trained on, for precisions that look at what lies inside it. */
+  /** `calibrationSample` of the texts that the candidate was trained on. */
   readonly sample: readonly string[];
+  readonly seed: number;
+  readonly threads?: number;
+  /** The share that is done, of what takes long. */
+  readonly progress?: (share: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -33,11 +39,6 @@ export function precisionsOf({ parts }: Candidate, blobs: Blobs): readonly Preci
   const { report } = quantised(fromOnnx(blobs.get(part.sha256)), specs.int4);
   const weights = new Set(report.nodes.filter((node) => node.to === specs.int4.to).map((node) => node.weight));
   return weights.size > 1 ? precisions : precisions.filter((precision) => precision !== "mixed");
-}
-
-/** Whether a precision is made by the sample, and not by the weights alone. */
-export function isCalibrated(precision: Precision): boolean {
-  return precision === "int4" || precision === "mixed";
 }
 
 /** Quantise: the same candidate with its graph's weights stored in fewer bits. Every other part stays as it is. */
@@ -60,8 +61,9 @@ async function smaller(
   graph: Graph,
   precision: Exclude<Precision, "fp32">,
   runs: readonly Feeds[],
-  { engine, signal }: QuantiseContext,
+  context: QuantiseContext,
 ): Promise<Graph> {
+  const { engine, signal } = context;
   switch (precision) {
     case "fp16":
     case "int8":
@@ -70,11 +72,14 @@ async function smaller(
       return quantised(graph, await calibrated(graph, specs.int4, runs, engine, { signal })).graph;
     case "mixed":
       return mixed(graph, runs, engine, signal);
+    case "healed":
+      return healed(graph, runs, engine, context);
   }
 }
 
 function runsOf({ parts }: Candidate, { blobs, sample }: QuantiseContext): Feeds[] {
   const bytes = new Map(parts.map(({ name, sha256 }) => [name, blobs.get(sha256)]));
   const manifest = manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes.get("model.json"))));
-  return feedsOf(manifest, bytes, sample);
+  // Few texts are still several runs: some are held back from what is learned from.
+  return feedsOf(manifest, bytes, sample, Math.max(1, Math.min(32, Math.floor(sample.length / 8))));
 }

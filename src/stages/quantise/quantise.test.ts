@@ -59,7 +59,13 @@ async function candidateOf(kind: KindName, rung: "baseline" | "bag" | "encoder")
 }
 
 const texts = rows.map((row) => row.text);
-const context = { blobs, engine, sample: calibrationSample(texts, 1) };
+const contextOf = (precision: Precision) => ({
+  blobs,
+  engine,
+  seed: 1,
+  // Healing learns epoch by epoch: fewer texts are enough to see that it does.
+  sample: calibrationSample(texts, 1, precision).slice(0, precision === "healed" ? 24 : 60),
+});
 const bytesOf = ({ parts }: Candidate): Map<string, Uint8Array> =>
   new Map(parts.map((part) => [part.name, blobs.get(part.sha256)]));
 const graphOf = (candidate: Candidate) => fromOnnx(bytesOf(candidate).get("model.onnx") as Uint8Array);
@@ -75,7 +81,7 @@ describe.each(["classify", "extract"] as const)("a candidate of %s", (kind) => {
     const runs = feedsOf(manifestOf(parent), bytesOf(parent), texts);
     const before = await saidBy(graphOf(parent), runs, engine);
     for (const precision of precisions) {
-      const child = await quantise(parent, precision, context);
+      const child = await quantise(parent, precision, contextOf(precision));
       made.set(precision, child);
       apart.set(precision, divergence(before, await saidBy(graphOf(child), runs, engine)));
     }
@@ -95,6 +101,7 @@ describe.each(["classify", "extract"] as const)("a candidate of %s", (kind) => {
     expect(size("int4")).toBeLessThan(size("int8"));
     expect(size("mixed")).toBeLessThanOrEqual(size("int8") + 0.01);
     expect(size("mixed")).toBeGreaterThanOrEqual(size("int4"));
+    expect(size("healed")).toBeCloseTo(size("int4"), 2);
     for (const [precision, child] of made) {
       expect(child.precision).toBe(precision);
       expect(child.parts.filter((p) => p.name !== "model.onnx")).toEqual(
@@ -109,17 +116,18 @@ describe.each(["classify", "extract"] as const)("a candidate of %s", (kind) => {
     expect(at(apart, "fp16")).toBeLessThan(1e-5);
     expect(at(apart, "int8")).toBeLessThan(at(apart, "int4"));
     expect(at(apart, "mixed")).toBeLessThan(0.4 * at(apart, "int4"));
+    expect(at(apart, "healed")).toBeLessThan(0.05);
     expect(at(apart, "int4")).toBeLessThan(0.05);
   });
 
   it("answers through the predictor, and is made again to the byte", async () => {
-    for (const precision of ["int4", "mixed"] as const) {
+    for (const precision of ["int4", "mixed", "healed"] as const) {
       const predictor = await openPredictor(bytesOf(at(made, precision)), engine, { thread: "here" });
       const answers = await predictor.predictMany(texts);
       expect(answers.every((answer) => !(answer instanceof Fault))).toBe(true);
       await predictor.close();
     }
-    expect((await quantise(parent, "int4", context)).parts).toEqual(at(made, "int4").parts);
+    expect((await quantise(parent, "int4", contextOf("int4"))).parts).toEqual(at(made, "int4").parts);
   });
 
   it("is nearer when its products are rounded by their moments", async () => {
@@ -130,6 +138,12 @@ describe.each(["classify", "extract"] as const)("a candidate of %s", (kind) => {
     const spec = await calibrated(graph, specs.int4, runs, engine);
     expect(spec.rounding).toBe("gptq");
     expect(await off(quantised(graph, spec).graph)).toBeLessThan(await off(quantised(graph, specs.int4).graph));
+  });
+
+  it("is healed by one text as by none", async () => {
+    const one = { ...contextOf("healed"), sample: texts.slice(0, 1) };
+    const { parts } = await quantise(parent, "healed", one);
+    expect(parts).toEqual((await quantise(parent, "int4", one)).parts);
   });
 
   it("rounds by mse what would take too long by moments", async () => {
@@ -147,13 +161,16 @@ describe.each(["classify", "extract"] as const)("a candidate of %s", (kind) => {
 describe("what is calibrated on", () => {
   it("is a sample by the seed alone, bounded in texts and characters", () => {
     const many = Array.from({ length: 1000 }, (_, i) => `text ${i}`);
-    expect(calibrationSample(many, 1)).toHaveLength(256);
-    expect(calibrationSample(many, 1)).toEqual(calibrationSample(many, 1));
-    expect(calibrationSample(many, 2)).not.toEqual(calibrationSample(many, 1));
-    expect(calibrationSample([], 1)).toEqual([]);
+    const drawn = (of: readonly string[], seed = 1) => calibrationSample(of, seed, "int4");
+    expect(drawn(many)).toHaveLength(256);
+    expect(drawn(many)).toEqual(drawn(many));
+    expect(drawn(many, 2)).not.toEqual(drawn(many));
+    expect(calibrationSample(many, 1, "healed")).toHaveLength(1000);
+    expect(calibrationSample(many, 1, "int8")).toEqual([]);
+    expect(drawn([])).toEqual([]);
     const long = Array.from({ length: 9 }, () => "x".repeat(30_000));
-    expect(calibrationSample(long, 1)).toHaveLength(3);
-    expect(calibrationSample(["x".repeat(200_000)], 1)).toHaveLength(1);
+    expect(drawn(long)).toHaveLength(3);
+    expect(drawn(["x".repeat(200_000)])).toHaveLength(1);
   });
 });
 
@@ -161,7 +178,7 @@ describe("a candidate without weights", () => {
   it("is the same at every precision", async () => {
     const rules = await candidateOf("classify", "baseline");
     expect(precisionsOf(rules, blobs)).toEqual(["fp32"]);
-    for (const precision of precisions) expect(await quantise(rules, precision, context)).toBe(rules);
+    for (const precision of precisions) expect(await quantise(rules, precision, contextOf(precision))).toBe(rules);
   });
 });
 
