@@ -80,6 +80,28 @@ describe("weights read as they will be stored", () => {
     );
   });
 
+  it.each(["int4-block", "int8-block", "int8"] as const)("are those of a recurrence: %s", (to) => {
+    const draw = random(9, "recurrence");
+    const weight = (dims: readonly number[]): Tensor =>
+      float32(
+        dims,
+        Float32Array.from({ length: dims.reduce((p, d) => p * d) }, () => 0.3 * draw.normal()),
+      );
+    const directions = to === "int8" ? 1 : 2;
+    const b = builder("recurrence");
+    const [w, r] = [b.parameter("w", weight([directions, 32, 40])), b.parameter("r", weight([directions, 32, 8]))];
+    const direction = directions === 1 ? "forward" : "bidirectional";
+    b.output("y", b.op("LSTM", [b.input("x", "float32", [5, 2, 40]), w, r], { hidden_size: 8, direction }));
+    const graph = b.finish();
+    const spec = { to, least: 1 };
+    const fakes = fakesOf(graph, spec);
+    // Rows of 8 are narrower than a block.
+    expect([...fakes.keys()]).toEqual(to === "int8" ? ["w", "r"] : ["w"]);
+    const x = weight([5, 2, 40]);
+    const [read, stored] = [faked(graph, fakes), quantise(graph, spec).graph].map((g) => interpret(g, { x }).y.data);
+    stored.forEach((v, i) => expect(Math.abs(Number(v) - Number(read[i]))).toBeLessThan(1e-6));
+  });
+
   it("leaves alone what keeps its digits, and what is read in two layouts", () => {
     const b = builder("tied");
     const table = b.parameter("table", float32([64, 64], new Float32Array(4096).fill(0.1)));

@@ -31,8 +31,8 @@ export interface Fake {
 
 /**
  * How each weight is to be read by name, so that it has the very values that `quantise` will store, rounded to the nearest:
- * within 1e-6 of them, ties apart, which a single may turn either way. A weight that is left in floating point, a
- * recurrence's, through which no gradient flows, or one that is read in two layouts has no row.
+ * within 1e-6 of them, ties apart, which a single may turn either way. A weight that is left in floating point, or
+ * is read in two layouts, has no row.
  */
 export function fakesOf(graph: Graph, spec: QuantiseSpec, beyond?: Beyond): ReadonlyMap<string, Fake> {
   const settings = filled(spec);
@@ -53,7 +53,6 @@ export function fakesOf(graph: Graph, spec: QuantiseSpec, beyond?: Beyond): Read
 }
 
 function fakeOf(site: Site, to: Form, settings: Settings, beyond: Beyond | undefined): Fake | undefined {
-  if (site.kind === "recurrence") return undefined;
   const { rows, columns: size, byColumn } = matrixOf(site);
   const shape = { axis: byColumn === true ? 0 : 1, size, ...(site.weight.dims.length > 2 && { rows }) } as const;
   const along = (block: number, levels: Levels): Fake => ({ ...shape, block, levels });
@@ -62,6 +61,8 @@ function fakeOf(site: Site, to: Form, settings: Settings, beyond: Beyond | undef
     case "fp16":
       return undefined;
     case "int8": {
+      // Both directions of a recurrence share the scales of their gates.
+      if (site.kind === "recurrence" && site.weight.dims[0] !== 1) return undefined;
       const precision = site.kind === "table" ? "nearest float16" : "float32";
       return along(size, { kind: "codes", book: { low: -127, high: 127, zero: 0 }, precision });
     }

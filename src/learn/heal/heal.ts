@@ -49,7 +49,7 @@ export async function heal(
   batches: readonly Feeds[],
   options: HealOptions,
 ): Promise<Healed> {
-  const { seed, epochs = 4, rate = 3e-4 } = options;
+  const { seed, epochs = 4, rate = 2e-4 } = options;
   if (batches.length < 2) {
     throw new Fault("learn/problem", {
       what: `a model cannot be healed by ${batches.length} batches`,
