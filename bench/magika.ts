@@ -18,7 +18,7 @@ import {
 } from "../src/graph/index.ts";
 import { type Estimate, isKnown } from "../src/stats/estimate.ts";
 import { wilson } from "../src/stats/interval/wilson.ts";
-import { agreementOf, kl } from "../src/workbench/quantise-judge.ts";
+import { agreementOf, kl } from "../src/workbench/quantise/judge.ts";
 import { featuresOf, findFiles, type FoundFile, labelsOf } from "./magika/files.ts";
 
 export const title = "Magika in fewer bits, on files of this machine";
@@ -32,16 +32,24 @@ const engine = onnxruntime();
 const CALIBRATES = 8;
 const MOST_CALIBRATION = 256;
 
+const eightBitKernel = { to: "int4-block", nodes: [{ match: "*Conv_0*", to: "int8" }] } as const;
+
 const forms: Readonly<Record<string, QuantiseSpec>> = {
   fp16: { to: "fp16" },
   int8: { to: "int8" },
   "int8-dynamic, kernel int8": { to: "int8-dynamic" },
   "int8-static, min-max": { to: "int8-static" },
-  "int8-block, kernel int8": { to: "int8-block", otherwise: "int8" },
-  "int4, nearest, kernel int8": { to: "int4-block", otherwise: "int8" },
-  "int4, mse, kernel int8": { to: "int4-block", otherwise: "int8", rounding: "mse" },
-  "int4, hqq, kernel int8": { to: "int4-block", otherwise: "int8", rounding: "hqq" },
-  "int4, gptq, kernel int8": { to: "int4-block", otherwise: "int8", rounding: "gptq" },
+  "int8-block": { to: "int8-block" },
+  "int4, kernel int8, nearest": { ...eightBitKernel },
+  "int4, kernel int8, gptq": { ...eightBitKernel, rounding: "gptq" },
+  "int4, nearest": { to: "int4-block" },
+  "int4, hqq": { to: "int4-block", rounding: "hqq" },
+  "int4, gptq": { to: "int4-block", rounding: "gptq" },
+  "int4, table of bytes int8, gptq": {
+    to: "int4-block",
+    rounding: "gptq",
+    nodes: [{ match: "*/Const:0", to: "int8" }],
+  },
 };
 
 export async function run(): Promise<void> {

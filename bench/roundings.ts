@@ -18,7 +18,7 @@ import {
 import { encoder, initial } from "../src/model/encoder.ts";
 import { isKnown } from "../src/stats/estimate.ts";
 import { wilson } from "../src/stats/interval/wilson.ts";
-import { kl } from "../src/workbench/quantise-judge.ts";
+import { kl } from "../src/workbench/quantise/judge.ts";
 import { featuresOf, findFiles } from "./magika/files.ts";
 import { madePicture } from "./magika/pictures.ts";
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../../src/base/random.ts";
 import { float32 } from "../../src/base/tensor.ts";
 import { builder, forms, toOnnx } from "../../src/graph/index.ts";
-import { readAdapter } from "../../src/workbench/adapter.ts";
+import { readAdapter } from "../../src/workbench/quantise/adapter.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const main = join(root, "dist/faces/cli/main.js");

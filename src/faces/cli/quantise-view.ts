@@ -1,9 +1,10 @@
 import { printBytes } from "../../base/print.ts";
 import type { QuantiseReport } from "../../graph/index.ts";
 import { printVerdict } from "../../record/damage.ts";
-import type { Agreement, Judged } from "../../workbench/quantise-judge.ts";
-import type { QuantiseOutcome, Searched } from "../../workbench/quantise.ts";
-import type { Refusals } from "../../workbench/quantise-rows.ts";
+import type { Agreement, Judged } from "../../workbench/quantise/judge.ts";
+import type { QuantiseOutcome } from "../../workbench/quantise/model.ts";
+import type { Searched } from "../../workbench/quantise/smaller.ts";
+import type { Refusals } from "../../workbench/quantise/rows.ts";
 import { columns, counted, interval } from "./figures.ts";
 import type { Terminal } from "./terminal.ts";
 

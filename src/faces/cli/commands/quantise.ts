@@ -9,7 +9,7 @@ import { blocks, forms } from "../../../graph/quantise/spec.ts";
 import { damagePage } from "../../../report/damage-page.ts";
 import { marginsOf } from "../../../stages/task/margins.ts";
 import { openEngine } from "../../../workbench/open.ts";
-import { quantiseModel, type QuantiseQuestion } from "../../../workbench/quantise.ts";
+import { quantiseModel, type QuantiseQuestion } from "../../../workbench/quantise/model.ts";
 import { act, examples } from "../action.ts";
 import { HELD, NOT_HELD } from "../exit.ts";
 import { flag, jsonFlag, quietFlag, seedFlag, several, threadsFlag } from "../flags.ts";

@@ -2,15 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { Fault } from "../base/fault.ts";
-import { silent } from "../base/progress.ts";
-import { random } from "../base/random.ts";
-import { float32, zeros } from "../base/tensor.ts";
-import { onnxruntime } from "../engine/index.ts";
-import { builder, fromOnnx, type Graph, toOnnx, toOnnxApart } from "../graph/index.ts";
-import { defaultMargins } from "../stages/task/margins.ts";
-import { quantiseModel, type QuantiseOutcome, type QuantiseQuestion } from "./quantise.ts";
-import { readModel, writeModel } from "./quantise-files.ts";
+import type { Fault } from "../../base/fault.ts";
+import { silent } from "../../base/progress.ts";
+import { random } from "../../base/random.ts";
+import { float32 } from "../../base/tensor.ts";
+import { onnxruntime } from "../../engine/index.ts";
+import { builder, type Graph, toOnnx } from "../../graph/index.ts";
+import { defaultMargins } from "../../stages/task/margins.ts";
+import { quantiseModel, type QuantiseOutcome, type QuantiseQuestion } from "./model.ts";
 
 const engine = onnxruntime();
 const root = mkdtempSync(join(tmpdir(), "whittle-quantise-"));
@@ -255,51 +254,5 @@ describe("bad models", () => {
       code: "graph/node",
       remedy: 'did you mean "head"?',
     });
-  });
-});
-
-describe("tensors in files of their own", () => {
-  function apart(location = "weights.bin"): void {
-    const { model: parts, data } = toOnnxApart(model, location);
-    writeFileSync(at("model.onnx"), Buffer.concat(parts));
-    writeFileSync(at("weights.bin"), Buffer.concat(data));
-  }
-
-  it("are read beside the model, and give the same smaller model", async () => {
-    apart();
-    const { source, written } = await quantised({});
-    expect(source.bytes).toBeGreaterThan(25_000);
-    writeFileSync(at("whole.onnx"), toOnnx(model));
-    const whole = await quantised({ model: at("whole.onnx") });
-    expect(readFileSync(written?.path ?? "")).toEqual(readFileSync(whole.written?.path ?? ""));
-  });
-
-  it("are refused where they lead out of the folder, by name or by a link, and where they are cut short", async () => {
-    for (const location of ["../weights.bin", "/etc/hostname", "a/../../weights.bin"]) {
-      apart(location);
-      expect(await fault(quantised({}))).toMatchObject({ code: "model/external" });
-    }
-    apart();
-    rmSync(at("weights.bin"));
-    expect(await fault(quantised({}))).toMatchObject({ code: "model/external" });
-    writeFileSync(join(root, "elsewhere.bin"), new Uint8Array(60_000));
-    symlinkSync(join(root, "elsewhere.bin"), at("weights.bin"));
-    expect(await fault(quantised({}))).toMatchObject({ code: "model/external" });
-    rmSync(at("weights.bin"));
-    writeFileSync(at("weights.bin"), new Uint8Array(100));
-    expect(await fault(quantised({}))).toMatchObject({ code: "model/truncated" });
-  });
-
-  it("hold what one file does not, and the engine runs it", async () => {
-    const { files, bytes } = writeModel(model, at("large.onnx"), 10_000);
-    expect(files).toEqual([at("large.onnx"), at("large.onnx_data")]);
-    expect(bytes).toBeGreaterThan(25_000);
-    expect(toOnnx(readModel(at("large.onnx")).graph)).toEqual(toOnnx(fromOnnx(toOnnx(model))));
-    const program = await engine.load({ path: at("large.onnx") });
-    expect((await program.run({ x: zeros("float32", [1, 64]) }))["logits"].dims).toEqual([1, 3]);
-    await program.close();
-    apart("weights.bin");
-    writeFileSync(at("model_int8.onnx_data"), "");
-    expect(await fault(quantised({ out: at("weights.bin") }))).toMatchObject({ code: "quantise/source" });
   });
 });

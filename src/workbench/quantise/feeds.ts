@@ -1,10 +1,10 @@
 import { dirname, resolve } from "node:path";
-import { Fault } from "../base/fault.ts";
-import type { Tensor } from "../base/tensor.ts";
-import type { ProgramPort } from "../engine/port.ts";
-import { fileSource } from "../model/readers/source.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Tensor } from "../../base/tensor.ts";
+import type { ProgramPort } from "../../engine/port.ts";
+import { fileSource } from "../../model/readers/source.ts";
 import type { Adapter, AdapterInput, BytesInput } from "./adapter.ts";
-import { numbersOf, tensorFrom } from "./adapter-numbers.ts";
+import { numbersOf, tensorFrom } from "./numbers.ts";
 
 export type Cells = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
-import { Fault } from "../base/fault.ts";
-import { readText } from "../base/files.ts";
-import { notJson } from "../base/not-json.ts";
-import { random } from "../base/random.ts";
-import type { Tensor } from "../base/tensor.ts";
-import type { Cells, FeedsOf } from "./adapter-feeds.ts";
+import { Fault } from "../../base/fault.ts";
+import { readText } from "../../base/files.ts";
+import { notJson } from "../../base/not-json.ts";
+import { random } from "../../base/random.ts";
+import type { Tensor } from "../../base/tensor.ts";
+import type { Cells, FeedsOf } from "./feeds.ts";
 
 const MOST_BYTES = 256 * 2 ** 20;
 /** Refused rows that are listed; the count is whole. */

@@ -1,7 +1,7 @@
-import { Fault } from "../base/fault.ts";
-import type { Tensor } from "../base/tensor.ts";
-import type { Engine, ModelSource, ProgramPort } from "../engine/port.ts";
-import { divergence, type Said } from "../stages/quantise/divergence.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Tensor } from "../../base/tensor.ts";
+import type { Engine, ModelSource, ProgramPort } from "../../engine/port.ts";
+import { divergence, type Said } from "../../stages/quantise/divergence.ts";
 import type { Adapter } from "./adapter.ts";
 
 export type Feeds = Readonly<Record<string, Tensor>>;

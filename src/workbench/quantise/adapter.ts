@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { Fault } from "../base/fault.ts";
-import { readText } from "../base/files.ts";
-import { notJson } from "../base/not-json.ts";
+import { Fault } from "../../base/fault.ts";
+import { readText } from "../../base/files.ts";
+import { notJson } from "../../base/not-json.ts";
 
 /** What a model's input reads of a row. */
 const numbersSchema = z.strictObject({

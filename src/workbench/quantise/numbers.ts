@@ -1,5 +1,5 @@
-import { type ElementType, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
-import type { ProgramPort } from "../engine/port.ts";
+import { type ElementType, sizeOf, type Tensor, tensor } from "../../base/tensor.ts";
+import type { ProgramPort } from "../../engine/port.ts";
 
 /** A row's numbers are at most so many. */
 const MOST = 2 ** 26;

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ElementType } from "../base/tensor.ts";
+import type { ElementType } from "../../base/tensor.ts";
 import { readAdapter } from "./adapter.ts";
-import { feedsWith } from "./adapter-feeds.ts";
-import { numbersOf } from "./adapter-numbers.ts";
+import { feedsWith } from "./feeds.ts";
+import { numbersOf } from "./numbers.ts";
 
 const port = (type: ElementType, ...dims: (number | string)[]) => ({ name: "x", type, dims });
 

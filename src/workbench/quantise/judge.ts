@@ -1,16 +1,16 @@
-import { nearest } from "../base/nearest.ts";
-import type { Progress } from "../base/progress.ts";
-import type { Engine, Program } from "../engine/port.ts";
-import type { Answer } from "../record/answer.ts";
-import type { Damage } from "../record/damage.ts";
-import type { Margins } from "../record/task.ts";
-import { type DamageSides, damageOf, type NamedItem } from "../stages/compare/index.ts";
-import type { Estimate } from "../stats/estimate.ts";
-import { wilson } from "../stats/interval/wilson.ts";
+import { nearest } from "../../base/nearest.ts";
+import type { Progress } from "../../base/progress.ts";
+import type { Engine, Program } from "../../engine/port.ts";
+import type { Answer } from "../../record/answer.ts";
+import type { Damage } from "../../record/damage.ts";
+import type { Margins } from "../../record/task.ts";
+import { type DamageSides, damageOf, type NamedItem } from "../../stages/compare/index.ts";
+import type { Estimate } from "../../stats/estimate.ts";
+import { wilson } from "../../stats/interval/wilson.ts";
 import type { Adapter } from "./adapter.ts";
-import { type Cells, feedsWith } from "./adapter-feeds.ts";
-import { noneFits, type ReadRows, type RefusedRow, type Refusals, refusals } from "./quantise-rows.ts";
-import { checkOutput, probabilitiesOf } from "./quantise-said.ts";
+import { type Cells, feedsWith } from "./feeds.ts";
+import { noneFits, type ReadRows, type RefusedRow, type Refusals, refusals } from "./rows.ts";
+import { checkOutput, probabilitiesOf } from "./said.ts";
 
 /** How parent and child answer the same rows. */
 export interface Judged {

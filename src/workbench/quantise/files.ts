@@ -1,10 +1,10 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { Fault } from "../base/fault.ts";
-import { readBounded, writeWhole } from "../base/files.ts";
-import { fileName, type Form, fromOnnx, type Graph, toOnnxApart, toOnnxParts } from "../graph/index.ts";
-import { notBeside, notInside, pathBeside } from "../model/readers/beside.ts";
-import { type ByteSource, fileSource } from "../model/readers/source.ts";
+import { Fault } from "../../base/fault.ts";
+import { readBounded, writeWhole } from "../../base/files.ts";
+import { fileName, type Form, fromOnnx, type Graph, toOnnxApart, toOnnxParts } from "../../graph/index.ts";
+import { notBeside, notInside, pathBeside } from "../../model/readers/beside.ts";
+import { type ByteSource, fileSource } from "../../model/readers/source.ts";
 
 /** One file of protobuf holds less than this. */
 export const MOST_PROTOBUF = 2 ** 31 - 1;
