@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Fault } from "../../base/fault.ts";
-import { readBounded, writeWhole } from "../../base/files.ts";
+import { makeFolder, readBounded, writeWhole } from "../../base/files.ts";
 import { fileName, type Form, fromOnnx, type Graph, toOnnxApart, toOnnxParts } from "../../graph/index.ts";
 import { notBeside, notInside, pathBeside } from "../../model/readers/beside.ts";
 import { type ByteSource, fileSource } from "../../model/readers/source.ts";
@@ -101,6 +101,7 @@ export interface Written {
 /** Writes the model whole or not at all; what one file of protobuf does not hold has its tensors in a file beside it. */
 export function writeModel(graph: Graph, path: string, most = MOST_PROTOBUF): Written {
   const total = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+  makeFolder(dirname(resolve(path)));
   const held = graph.initialisers.reduce((sum, v) => sum + v.tensor.data.byteLength, 0);
   if (held < most) {
     const parts = toOnnxParts(graph);

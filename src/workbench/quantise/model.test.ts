@@ -108,6 +108,8 @@ describe("a model is quantised", () => {
   it("to a named file or folder, never over its source", async () => {
     mkdirSync(at("small"));
     expect((await quantised({ out: at("small") })).written?.path).toBe(join(folder, "small", "model_int8.onnx"));
+    const fresh = await quantised({ out: join(folder, "fresh", "er") + "/" });
+    expect(fresh.written?.path).toBe(join(folder, "fresh", "er", "model_int8.onnx"));
     expect((await quantised({ out: at("other.onnx") })).written?.path).toBe(at("other.onnx"));
     const before = readFileSync(at("model.onnx"));
     expect(await fault(quantised({ out: at("model.onnx") }))).toMatchObject({ code: "quantise/source" });

@@ -51,7 +51,7 @@ export function quantiseCommand(): Command {
     )
     .addOption(flag("--zero-points", "a zero point for each block"))
     .addOption(
-      flag("--rounding <method>", "how weights are rounded (default: gptq with --calibrate, else mse)").choices(
+      flag("--rounding <method>", "how weights are rounded (default: gptq with --calibrate, else hqq)").choices(
         roundings,
       ),
     )
@@ -161,7 +161,7 @@ function settingsFrom(options: Options, to: Form | "mixed"): QuantiseQuestion["s
     zeroPoints,
     range,
     rounding:
-      options.rounding ?? (blockwise || to === "mixed" ? (calibrate === undefined ? "mse" : "gptq") : "nearest"),
+      options.rounding ?? (blockwise || to === "mixed" ? (calibrate === undefined ? "hqq" : "gptq") : "nearest"),
     otherwise: options.otherwise ?? (blockwise ? "int8" : undefined),
   };
 }
