@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
+import { Fault } from "../../src/base/fault.ts";
+import { random } from "../../src/base/random.ts";
 import { onnxruntime } from "../../src/engine/index.ts";
 import { gradients } from "../../src/graph/gradient/table.ts";
-import { OPSET, opNames } from "../../src/graph/index.ts";
+import { fromOnnx, OPSET, opNames } from "../../src/graph/index.ts";
 import { NEWEST_OPSET, OLDEST_OPSET } from "../../src/graph/wire/read.ts";
 import type { GradientRow } from "../../src/graph/gradient/rule.ts";
 import { lifts } from "../../src/graph/wire/lift/table.ts";
@@ -47,6 +49,23 @@ describe.skipIf(!present)("the ONNX project's operator tests", () => {
     expect(said).toEqual(found);
     const told = counts.filter(([what]) => !what.startsWith("of these")).reduce((s, [, n]) => s + n, 0);
     expect(told).toBe(all.length);
+  });
+
+  it("with bytes changed are read or refused, and nothing crashes", () => {
+    const draw = random(11, "mutations");
+    const each = process.env["WHITTLE_SOAK"] === "1" ? 100 : 8;
+    for (const { name, model } of operatorTests()) {
+      if (model.length > 20_000) continue;
+      for (let k = 0; k < each; k++) {
+        const bad = Uint8Array.from(model);
+        for (let j = draw.below(3); j >= 0; j--) bad[draw.below(bad.length)] = draw.below(256);
+        try {
+          fromOnnx(bad);
+        } catch (error) {
+          if (!(error instanceof Fault)) throw new Error(`${name}, mutation ${k}`, { cause: error });
+        }
+      }
+    }
   });
 
   it("each refusal names what it refuses", () => {

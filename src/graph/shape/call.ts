@@ -88,6 +88,26 @@ export function agree(call: Call, a: Dim, b: Dim, what: string): void {
   }
 }
 
+/** Holds strides, dilations and paddings to the number of axes that a window slides along. */
+export function wantWindow(call: Call, axes: number): void {
+  const positive = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
+  for (const name of ["kernel_shape", "strides", "dilations"]) {
+    const given = intsOf(call, name);
+    if (given !== undefined && (given.length !== axes || !given.every(positive)))
+      refuse(call, `${name} should be ${axes} numbers from 1 on`);
+  }
+  for (const [name, length] of [
+    ["pads", 2 * axes],
+    ["output_padding", axes],
+  ] as const) {
+    const given = intsOf(call, name);
+    if (given !== undefined && (given.length !== length || !given.every(Number.isSafeInteger)))
+      refuse(call, `${name} should be ${length} numbers`);
+  }
+  const group = call.attributes.group as number | undefined;
+  if (group !== undefined && !positive(group)) refuse(call, "the number of groups is not from 1 on");
+}
+
 /** The known whole numbers of an integer input, or undefined where any is not known. */
 export function numbers(fact: Fact | undefined): number[] | undefined {
   const content = fact?.content;

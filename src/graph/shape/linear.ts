@@ -13,6 +13,7 @@ import {
   sameType,
   type ShapeRule,
   wantType,
+  wantWindow,
 } from "./call.ts";
 import { einsum } from "./einsum.ts";
 import { slide, unslide, windowOf } from "./window.ts";
@@ -45,6 +46,7 @@ export const conv =
     if (x.dims.length < 3 || w.dims.length !== x.dims.length)
       refuse(call, "it takes [batch, channels, …space] and a kernel of the same rank");
     const spatial = x.dims.slice(2);
+    wantWindow(call, spatial.length);
     const window = windowOf(call.attributes, kernelOf(call, w.dims), spatial);
     const group = intOf(call, "group");
     if (transposed) {

@@ -1,6 +1,6 @@
 import type { Dim } from "../dim.ts";
 import type { pool } from "../op/pool.ts";
-import { type Call, fact, input, intOf, intsOf, isFloat, refuse, type ShapeRule } from "./call.ts";
+import { type Call, fact, input, intOf, intsOf, isFloat, refuse, type ShapeRule, wantWindow } from "./call.ts";
 import { resized } from "./resize.ts";
 import { slide, windowOf } from "./window.ts";
 
@@ -10,6 +10,7 @@ function pooled(call: Call): Dim[] {
   const kernel = intsOf(call, "kernel_shape") ?? [];
   if (kernel.length !== spatial.length || kernel.length === 0)
     refuse(call, "kernel_shape must name every spatial axis");
+  wantWindow(call, spatial.length);
   const window = windowOf(call.attributes, kernel, spatial);
   const ceiling = intOf(call, "ceil_mode") === 1;
   return [

@@ -35,16 +35,16 @@ export interface Table {
 }
 
 /** Smaller ones are not worth a place of their own. */
-const LEAST_BYTES = 1 << 16;
+export const LEAST_APART = 1 << 16;
 
 /** Operators that only look rows up in their first input. */
-const lookups = new Set(["Gather", "GatherBlockQuantized"]);
+export const lookups: ReadonlySet<string> = new Set(["Gather", "GatherBlockQuantized"]);
 
 /**
  * Operators that the engine takes a constant from when the model is loaded, by the input that it stands at: it arranges the right
  * side of a product anew, and folds what widens a weight.
  */
-const takers: Readonly<Record<string, number>> = {
+export const takers: Readonly<Record<string, number>> = {
   MatMul: 1,
   Gemm: 1,
   MatMulNBits: 1,
@@ -156,7 +156,7 @@ class Parting {
 
   /** A large weight whose bytes lie in the file as they are in memory. */
   #weight({ at, end }: Place): Weight | undefined {
-    if (end - at < LEAST_BYTES) return undefined;
+    if (end - at < LEAST_APART) return undefined;
     const fields = [...this.#fields.of(at, end)];
     const raw = fields.find(({ field }) => field === TENSOR.rawData);
     const dims: number[] = [];
@@ -169,7 +169,7 @@ class Parting {
       else if (field !== TENSOR.rawData) return undefined;
     }
     const type = elementTypeOf(dataType);
-    if (raw === undefined || type === undefined || raw.end - raw.at < LEAST_BYTES) return undefined;
+    if (raw === undefined || type === undefined || raw.end - raw.at < LEAST_APART) return undefined;
     return sizeOf(dims) * bytesPerElement[type] === raw.end - raw.at ? { name, type, dims, fields, raw } : undefined;
   }
 

@@ -24,7 +24,7 @@ export function readScan(reading: Reading, node: RawNode, where: string): void {
       remedy: "export it with a newer operator set, and the steps along the first axis",
     });
   }
-  const raw = readGraph(bytes, false);
+  const raw = graphIn(bytes, where);
   const inputs = inputsOf(node, values, where);
   const states = inputs.length - scanned;
   const captured = capturedBy(raw, values);
@@ -58,6 +58,21 @@ export function readScan(reading: Reading, node: RawNode, where: string): void {
     node.outputs.forEach((name, i) => name !== "" && values.set(name, made[i]));
   } catch (error) {
     throw error instanceof Fault ? error.at(where) : error;
+  }
+}
+
+function graphIn(bytes: Uint8Array, where: string): RawGraph {
+  try {
+    return readGraph(bytes, false);
+  } catch (error) {
+    if (error instanceof Fault) throw error.at(where);
+    throw new Fault("graph/wire", {
+      what: "the graph of a loop is not whole",
+      where,
+      why: error instanceof Error ? error.message : String(error),
+      remedy: "check that the file was copied completely",
+      cause: error,
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import type { Tensor } from "../../base/tensor.ts";
 import type { External } from "./external.ts";
 import { ATTRIBUTE, DIMENSION, GRAPH, MODEL, NODE, OPSET_ID, SHAPE, TENSOR_TYPE, TYPE, VALUE_INFO } from "./fields.ts";
 import { readTensor, repeated } from "./tensor.ts";
+import { settingOf, textOf } from "./text.ts";
 
 /** The messages of a file as they stand, before they are wired; every list is as long as the file has entries. */
 export interface RawModel {
@@ -59,7 +60,7 @@ export function readModel(bytes: Uint8Array, given = false, external?: External)
     [MODEL.opsetImport]: (r) => {
       const opset = { domain: "", version: 0 };
       fields(r.bytes(), {
-        [OPSET_ID.domain]: (q) => void (opset.domain = q.string()),
+        [OPSET_ID.domain]: (q) => void (opset.domain = textOf(q)),
         [OPSET_ID.version]: (q) => void (opset.version = Number(q.int64())),
       });
       model.opsets.push(opset);
@@ -73,7 +74,7 @@ export function readModel(bytes: Uint8Array, given = false, external?: External)
 export function readGraph(bytes: Uint8Array, given: boolean, external?: External): RawGraph {
   const graph: RawGraph = { name: "", nodes: [], initialisers: [], inputs: [], outputs: [] };
   fields(bytes, {
-    [GRAPH.name]: (r) => void (graph.name = r.string()),
+    [GRAPH.name]: (r) => void (graph.name = textOf(r)),
     [GRAPH.node]: (r) => void graph.nodes.push(readNode(r.bytes(), external)),
     [GRAPH.initializer]: (r) => void graph.initialisers.push(readTensor(r.bytes(), given, external)),
     [GRAPH.sparseInitializer]: () => unsupported("sparse initialisers"),
@@ -93,13 +94,15 @@ function readNode(bytes: Uint8Array, external?: External): RawNode {
     attributes: Object.create(null) as Record<string, RawAttribute>,
   };
   fields(bytes, {
-    [NODE.input]: (r) => void node.inputs.push(r.string()),
-    [NODE.output]: (r) => void node.outputs.push(r.string()),
-    [NODE.opType]: (r) => void (node.op = r.string()),
-    [NODE.name]: (r) => void (node.name = r.string()),
-    [NODE.domain]: (r) => void (node.domain = standard(r.string())),
+    [NODE.input]: (r) => void node.inputs.push(textOf(r)),
+    [NODE.output]: (r) => void node.outputs.push(textOf(r)),
+    [NODE.opType]: (r) => void (node.op = textOf(r)),
+    [NODE.name]: (r) => void (node.name = textOf(r)),
+    [NODE.domain]: (r) => void (node.domain = standard(textOf(r))),
     [NODE.attribute]: (r) => readAttribute(r.bytes(), node.attributes, external),
   });
+  // Two bytes of a file make an empty node, and a node takes hundreds.
+  if (node.op === "") throw new RangeError("a node names no operator");
   return node;
 }
 
@@ -110,17 +113,25 @@ function readAttribute(bytes: Uint8Array, into: Record<string, RawAttribute>, ex
   const value: RawAttribute = { ints: [], floats: [], strings: [] };
   let name = "";
   fields(bytes, {
-    [ATTRIBUTE.name]: (r) => void (name = r.string()),
+    [ATTRIBUTE.name]: (r) => void (name = textOf(r)),
     [ATTRIBUTE.f]: (r) => void (value.f = r.float()),
     [ATTRIBUTE.i]: (r) => void (value.i = Number(r.int64())),
-    [ATTRIBUTE.s]: (r) => void (value.s = r.string()),
+    [ATTRIBUTE.s]: (r) => void (value.s = settingOf(r)),
     [ATTRIBUTE.t]: (r) => void (value.t = readTensor(r.bytes(), false, external).tensor),
-    [ATTRIBUTE.ints]: (r, wire) => repeated(r, wire, () => void value.ints.push(Number(r.int64()))),
-    [ATTRIBUTE.floats]: (r, wire) => repeated(r, wire, () => void value.floats.push(r.float())),
+    [ATTRIBUTE.ints]: (r, wire) => repeated(r, wire, () => void bounded(value.ints).push(Number(r.int64()))),
+    [ATTRIBUTE.floats]: (r, wire) => repeated(r, wire, () => void bounded(value.floats).push(r.float())),
     [ATTRIBUTE.g]: (r) => void (value.g = r.bytes()),
-    [ATTRIBUTE.strings]: (r) => void value.strings.push(r.string()),
+    [ATTRIBUTE.strings]: (r) => void value.strings.push(settingOf(r)),
   });
   into[name] = value;
+}
+
+/** More numbers in one attribute are no setting but weights, which have a tensor. */
+const MOST_NUMBERS = 1 << 16;
+
+function bounded(list: number[]): number[] {
+  if (list.length < MOST_NUMBERS) return list;
+  throw new RangeError(`an attribute is a list of more than ${MOST_NUMBERS} numbers`);
 }
 
 function readPort(bytes: Uint8Array): RawPort {
@@ -129,7 +140,7 @@ function readPort(bytes: Uint8Array): RawPort {
     let d: number | string | undefined;
     fields(r.bytes(), {
       [DIMENSION.value]: (q) => void (d = Number(q.int64())),
-      [DIMENSION.param]: (q) => void (d = q.string() || undefined),
+      [DIMENSION.param]: (q) => void (d = textOf(q) || undefined),
     });
     port.dims?.push(d);
   };
@@ -142,7 +153,7 @@ function readPort(bytes: Uint8Array): RawPort {
       },
     });
   fields(bytes, {
-    [VALUE_INFO.name]: (r) => void (port.name = r.string()),
+    [VALUE_INFO.name]: (r) => void (port.name = textOf(r)),
     [VALUE_INFO.type]: (r) => fields(r.bytes(), { [TYPE.tensor]: tensorType }),
   });
   return port;

@@ -40,7 +40,15 @@ export function readNode({ b, opset, values, source }: Reading, node: RawNode, a
       : plain(site, node, lifted as Renewed | undefined);
     node.outputs.forEach((name, i) => name !== "" && made[i] !== undefined && values.set(name, made[i]));
   } catch (error) {
-    throw error instanceof Fault ? error.at(where) : error;
+    if (error instanceof Fault) throw error.at(where);
+    // Numbers that make no sense reach arithmetic that expects some.
+    throw new Fault("graph/wire", {
+      what: `the attributes of a ${node.op} make no sense`,
+      where,
+      why: error instanceof Error ? error.message : String(error),
+      remedy: "check that the file was copied completely",
+      cause: error,
+    });
   }
 }
 

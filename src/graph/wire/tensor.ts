@@ -1,8 +1,9 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { Fault } from "../../base/fault.ts";
-import { bytesPerElement, type ElementType, sizeOf, type Tensor, tensor, viewAs } from "../../base/tensor.ts";
+import { bytesPerElement, type ElementType, sizeOf, type Tensor, tensor, viewAs, zeros } from "../../base/tensor.ts";
 import type { External, ExternalPlace } from "./external.ts";
 import { elementTypeOf, TENSOR } from "./fields.ts";
+import { textOf } from "./text.ts";
 
 /**
  * Reads a TensorProto. What it claims to hold is compared with what is there before anything is made of it. Its bytes are
@@ -17,20 +18,25 @@ export function readTensor(bytes: Uint8Array, given = false, external?: External
   let raw: Uint8Array | undefined;
   let elsewhere = false;
   const place = new Map<string, string>();
-  const typed: (number | bigint)[] = [];
+  let typed = 0;
   while (r.pos < r.len) {
     const [field, wire] = r.tag();
-    if (field === TENSOR.dims) repeated(r, wire, () => void dims.push(Number(r.int64())));
-    else if (field === TENSOR.dataType) dataType = r.int32();
-    else if (field === TENSOR.name) name = r.string();
+    if (field === TENSOR.dims) {
+      repeated(r, wire, () => {
+        dims.push(Number(r.int64()));
+        if (dims.length > MOST_DIMS) refuse(name, `it has more than ${MOST_DIMS} dims`, "the file is damaged");
+      });
+    } else if (field === TENSOR.dataType) dataType = r.int32();
+    else if (field === TENSOR.name) name = textOf(r);
     else if (field === TENSOR.rawData) raw = r.bytes();
-    else if (field === TENSOR.floatData) repeated(r, wire, () => void typed.push(r.float()));
-    else if (field === TENSOR.doubleData) repeated(r, wire, () => void typed.push(r.double()));
-    else if (field === TENSOR.int32Data) repeated(r, wire, () => void typed.push(r.int32()));
-    else if (field === TENSOR.int64Data) repeated(r, wire, () => void typed.push(BigInt(r.int64())));
     else if (field === TENSOR.externalData) place.set(...readPair(r.bytes()));
     else if (field === TENSOR.dataLocation) elsewhere = r.int32() === 1;
-    else r.skip(wire, field);
+    else if (field in typedData) {
+      repeated(r, wire, () => {
+        typedData[field](r);
+        typed++;
+      });
+    } else r.skip(wire, field);
   }
   const type =
     elementTypeOf(dataType) ??
@@ -42,17 +48,28 @@ export function readTensor(bytes: Uint8Array, given = false, external?: External
     const length = sizeOf(dims) * bytesPerElement[type];
     return { name, tensor: tensor(type, dims, viewAs(type, external(placeOf(name, place, length)))) };
   }
-  const present = raw === undefined ? typed.length : raw.length / bytesPerElement[type];
+  const present = raw === undefined ? typed : raw.length / bytesPerElement[type];
   if (sizeOf(dims) !== present)
     refuse(name, `it claims [${dims.join(", ")}] elements and holds ${present}`, "the file is damaged");
   return {
     name,
     tensor:
       raw === undefined
-        ? fromTyped(type, dims, typed)
+        ? fromTyped(type, dims, bytes)
         : tensor(type, dims, viewAs(type, given ? inLine(bytes, raw, bytesPerElement[type]) : raw)),
   };
 }
+
+/** As many as any engine takes, and more. */
+const MOST_DIMS = 64;
+
+/** How the numbers of each field are read that holds a tensor's elements one by one. */
+const typedData: Readonly<Record<number, (r: BinaryReader) => number | bigint>> = {
+  [TENSOR.floatData]: (r) => r.float(),
+  [TENSOR.doubleData]: (r) => r.double(),
+  [TENSOR.int32Data]: (r) => r.int32(),
+  [TENSOR.int64Data]: (r) => BigInt(r.int64()),
+};
 
 /** A StringStringEntryProto. */
 function readPair(bytes: Uint8Array): [key: string, value: string] {
@@ -60,8 +77,8 @@ function readPair(bytes: Uint8Array): [key: string, value: string] {
   let [key, value] = ["", ""];
   while (r.pos < r.len) {
     const [field, wire] = r.tag();
-    if (field === 1) key = r.string();
-    else if (field === 2) value = r.string();
+    if (field === 1) key = textOf(r);
+    else if (field === 2) value = textOf(r);
     else r.skip(wire, field);
   }
   return [key, value];
@@ -92,26 +109,22 @@ function inLine(whole: Uint8Array, part: Uint8Array, width: number): Uint8Array 
   return whole.subarray(from - by, from - by + part.length);
 }
 
-/** Integer types narrower than 32 bits, bool and float16 words travel in int32_data. */
-function fromTyped(type: ElementType, dims: readonly number[], values: readonly (number | bigint)[]): Tensor {
-  const numbers = values.map(Number);
-  switch (type) {
-    case "float32":
-      return tensor(type, dims, Float32Array.from(numbers));
-    case "float64":
-      return tensor(type, dims, Float64Array.from(numbers));
-    case "int64":
-      return tensor(type, dims, BigInt64Array.from(values, BigInt));
-    case "int32":
-      return tensor(type, dims, Int32Array.from(numbers));
-    case "int8":
-      return tensor(type, dims, Int8Array.from(numbers));
-    case "float16":
-      return tensor(type, dims, Uint16Array.from(numbers));
-    case "uint8":
-    case "bool":
-      return tensor(type, dims, Uint8Array.from(numbers));
+/**
+ * The numbers of the typed fields, which have been counted: read a second time, to where they stay. A list of them in
+ * between would take many times their bytes. Integers narrower than 32 bits, bool and words of float16 travel as int32.
+ */
+function fromTyped(type: ElementType, dims: readonly number[], bytes: Uint8Array): Tensor {
+  const made = zeros(type, dims);
+  const data = made.data as { [at: number]: number | bigint };
+  const into = type === "int64" ? BigInt : Number;
+  let at = 0;
+  const r = new BinaryReader(bytes);
+  while (r.pos < r.len) {
+    const [field, wire] = r.tag();
+    if (field in typedData) repeated(r, wire, () => void (data[at++] = into(typedData[field](r))));
+    else r.skip(wire, field);
   }
+  return made;
 }
 
 /** A repeated scalar, packed or one by one: writers do both. */

@@ -47,6 +47,7 @@ export const groupNormalization: Lift = (s) => {
   const groups = int(s, "num_groups", 1);
   const channels = x.dims[1];
   if (typeof channels !== "number") return refuse(s, "the number of channels is not known", "export fixed channels");
+  if (groups < 1 || channels % groups !== 0) refuse(s, `${channels} channels do not divide into ${groups} groups`);
   const flat = b.op("Reshape", [x, b.ints([0, groups, -1])]);
   const centred = b.op("Sub", [flat, b.op("ReduceMean", [flat, b.ints([2])])]);
   const variance = b.op("ReduceMean", [b.op("Mul", [centred, centred]), b.ints([2])]);

@@ -96,6 +96,7 @@ export const depthToSpace: Lift = (s) => {
     );
   const same = (axis: number) => ({ axis, by: "*", n: 1 }) as const;
   const deep = channels / (n * n);
+  if (!Number.isSafeInteger(deep)) refuse(s, `${channels} channels do not divide into blocks of ${n} by ${n}`);
   const columns = text(s, "mode", "DCR") === "CRD";
   const split = columns ? [deep, n, n] : [n, n, deep];
   const cut = b.op("Reshape", [x, shaped(s, x, [same(0), ...split, same(2), same(3)])]);
@@ -115,6 +116,8 @@ export const spaceToDepth: Lift = (s) => {
       "it takes [batch, channels, height, width] with a known number of channels",
       "export fixed channels",
     );
+  if (n < 1 || x.dims.slice(2).some((d) => typeof d === "number" && d % n !== 0))
+    refuse(s, `the sides do not divide into blocks of ${n}`);
   const [rows, columns] = [2, 3].map((axis) => ({ axis, by: "/", n }) as const);
   const same = { axis: 0, by: "*", n: 1 } as const;
   const cut = b.op("Reshape", [x, shaped(s, x, [same, channels, rows, n, columns, n])]);
