@@ -1,4 +1,6 @@
 /** whittle/graph: writes programs. Graphs in, graphs out; whittle/engine runs them. */
+export { adapt, type Adapted, type Adapter, type AdapterOptions } from "./adapters/adapt.ts";
+export { merge } from "./adapters/merge.ts";
 export { builder, extend, type Builder } from "./build.ts";
 export { check } from "./check.ts";
 export type { Dim } from "./dim.ts";

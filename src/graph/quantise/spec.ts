@@ -1,6 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { Graph } from "../ir.ts";
+import { matcher } from "../pattern.ts";
 import type { Histogram } from "./histogram.ts";
 import { type Rounding, roundings } from "./matrix.ts";
 import type { Moments } from "./moments.ts";
@@ -134,22 +135,6 @@ export function chooser(settings: Settings, sites: readonly Site[]): (site: Site
 function holding(pattern: string, names: readonly string[]): string | undefined {
   const [longest] = pattern.split("*").sort((a, b) => b.length - a.length);
   return longest.length < 3 ? undefined : names.find((name) => name.toLowerCase().includes(longest.toLowerCase()));
-}
-
-function matcher(pattern: string): (name: string) => boolean {
-  if (!pattern.includes("*")) return (name) => name === pattern;
-  const parts = pattern.split("*");
-  return (name) => {
-    if (!name.startsWith(parts[0])) return false;
-    let at = parts[0].length;
-    for (const part of parts.slice(1, -1)) {
-      const found = name.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
-    }
-    const last = parts[parts.length - 1];
-    return name.length - last.length >= at && name.endsWith(last);
-  };
 }
 
 function oneOf<T extends string | number>(what: string, given: T, allowed: readonly T[]): void {

@@ -4,6 +4,7 @@ import type { Tensor } from "../../base/tensor.ts";
 import { builder } from "../build.ts";
 import { gradient } from "../gradient/walk.ts";
 import { type Graph, type Initialiser, isConstantName, type Node, type Value } from "../ir.ts";
+import { matching } from "../pattern.ts";
 import { copyInitialiser, copyNode } from "../rewrite/copy.ts";
 import { simplify } from "../rewrite/simplify.ts";
 import { adamw, type AdamWOptions, adamwInputs } from "./adamw.ts";
@@ -118,28 +119,10 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
 function chosen(model: Graph, patterns: readonly string[] | undefined): Set<Initialiser> {
   const able = model.initialisers.filter((v) => v.type === "float32" && !isConstantName(v.name));
   if (patterns === undefined) return new Set(able);
-  const result = new Set<Initialiser>();
-  for (const pattern of patterns) {
-    const expression = new RegExp(
-      `^${pattern
-        .split("*")
-        .map((part) => part.replaceAll(/[^\w]/g, "\\$&"))
-        .join(".*")}$`,
-    );
-    const found = able.filter((v) => expression.test(v.name));
-    if (found.length === 0) {
-      const near = nearest(
-        pattern,
-        able.map((v) => v.name),
-      );
-      throw new Fault("graph/parameter", {
-        what: `no float32 parameter is named "${pattern}"`,
-        ...(near === undefined ? {} : { remedy: `did you mean "${near}"?` }),
-      });
-    }
-    for (const v of found) result.add(v);
-  }
-  return result;
+  return matching(patterns, able, {
+    code: "graph/parameter",
+    what: (pattern) => `no float32 parameter is named "${pattern}"`,
+  });
 }
 
 /** The rate of each Dropout node that training rewrites: its second input, a constant; 0.5 where it has none. */
