@@ -1,5 +1,5 @@
 import { zeros } from "../base/tensor.ts";
-import { completeAttributes, infer } from "../graph/build.ts";
+import { completeAttributes, infer } from "../graph/infer.ts";
 import type { Dim } from "../graph/dim.ts";
 import type { AttributeValue, Fact } from "../graph/ir.ts";
 import type { AttributeKind } from "../graph/op/row.ts";

@@ -1,5 +1,5 @@
 import { Fault } from "../base/fault.ts";
-import { completeAttributes, infer } from "./build.ts";
+import { completeAttributes, infer } from "./infer.ts";
 import { isUnknown } from "./dim.ts";
 import { type Fact, type Graph, isGraph, printFact, type Value } from "./ir.ts";
 

@@ -1,5 +1,5 @@
 import { int64 } from "../../base/tensor.ts";
-import { infer } from "../build.ts";
+import { infer } from "../infer.ts";
 import { check } from "../check.ts";
 import type { Dim } from "../dim.ts";
 import type { Attributes, Graph, Initialiser, Node, Value } from "../ir.ts";
