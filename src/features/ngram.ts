@@ -97,7 +97,8 @@ export class NgramEncoder {
         remedy: "the pack is damaged: make it again",
       });
     }
-    this.idf = Float64Array.from(idf, (code) => low + step * code);
+    this.idf = new Float64Array(idf.length);
+    for (let i = 0; i < idf.length; i++) this.idf[i] = low + step * idf[i];
     this.counts = new Int32Array(prints.length);
     this.scale = new Float64Array(prints.length);
   }

@@ -1,5 +1,6 @@
 import { bytesPerElement, sizeOf } from "../base/tensor.ts";
 import type { ProgramHeader } from "../model/readers/header.ts";
+import { foldedNodes } from "./loaded.ts";
 import { isSized, programFacts, type Sizes } from "./program-facts.ts";
 import { scratchBytes } from "./scratch.ts";
 
@@ -34,7 +35,9 @@ export function workingSet(program: ProgramHeader, sizes: Sizes): Working {
   let now = program.inputs.reduce((sum, { name }) => sum + bytesFor(name), 0);
   let live = now;
   const ending = new Map<number, string[]>();
+  const folded = foldedNodes(program);
   program.nodes.forEach((node, at) => {
+    if (folded.has(node)) return;
     for (const name of node.outputs) {
       bytes.set(name, bytesFor(name));
       now += bytes.get(name) as number;
@@ -51,14 +54,26 @@ export function workingSet(program: ProgramHeader, sizes: Sizes): Working {
 }
 
 /**
- * Bytes that ONNX Runtime comes to hold for a program's values, run after run. Its first run takes what lives at once, within a
- * twentieth; from the second it plans one block for all and keeps the pieces of the first, a third more at most in what was
- * measured; and the outputs of runs past, copied out, wait for the collector, three of them. (docs/plan.md has the figures.)
+ * What the engine's pieces of memory come to, beside what lives in them: with plain products; where kernels take pieces of their
+ * own, which leave room between the others that nothing fits; and with products in blocks of weights, which take the most.
+ */
+const PIECES = 1.15;
+const PIECES_AROUND_SCRATCH = 1.3;
+const PIECES_IN_BLOCKS = 2.5;
+const scratched = new Set(["Conv", "ConvTranspose", "LSTM", "GRU", "RNN"]);
+const LEAST_PIECES = 1e6;
+
+/**
+ * Bytes that ONNX Runtime comes to hold for a program's values, run after run: what lives at once, in pieces that do not fit each
+ * other wholly; and the outputs of runs past, copied out, wait for the collector, three of them. (docs/plan.md has the figures.)
  */
 export function workingBytes(
   program: ProgramHeader,
   sizes: Sizes,
 ): { readonly bytes: number; readonly unsized: number } {
   const { live, outputs, unsized } = workingSet(program, sizes);
-  return { bytes: Math.ceil((4 * live) / 3) + 3 * outputs, unsized };
+  const has = (is: (op: string) => boolean): boolean => program.nodes.some(({ op }) => is(op));
+  const around = has((op) => scratched.has(op)) ? PIECES_AROUND_SCRATCH : PIECES;
+  const pieces = has((op) => op === "MatMulNBits") ? PIECES_IN_BLOCKS : around;
+  return { bytes: Math.ceil(pieces * live) + LEAST_PIECES + 3 * outputs, unsized };
 }

@@ -2,7 +2,7 @@ import type { ModelHeader } from "../model/readers/header.ts";
 import { cacheBytes, type CacheOptions } from "./cache.ts";
 import { decoderActivations } from "./decoder.ts";
 import { workingBytes } from "./liveness.ts";
-import { onnxLoadedBytes } from "./onnx-weights.ts";
+import { programWeights } from "./loaded.ts";
 import { runtimeOf } from "./runtime.ts";
 
 /** Bytes that a model takes while it runs, by what for. */
@@ -12,7 +12,7 @@ export interface Needs {
   readonly cache: number;
   /** What the model's operations hold between them. */
   readonly activations: number;
-  /** The program around the model, with what its allocator keeps after loading. */
+  /** The program around the model. */
   readonly runtime: number;
   /** The file, where it is kept in memory beside what was made of it. */
   readonly file: number;
@@ -37,16 +37,15 @@ export function needsOf(header: ModelHeader, options: NeedsOptions): Needs {
   const missing: string[] = [];
   const weights = options.weights ?? loadedWeights(header);
   if (header.tensors.length === 0 && header.program === null) missing.push("the file holds no weights");
-  const { bytes, keeps } = runtimeOf(header, options.held !== undefined);
-  const runtime = bytes + Math.ceil(keeps * weights);
+  const runtime = runtimeOf(header, options.held !== undefined).bytes;
   const file = options.held ?? 0;
   const { cache, activations } = running(header, options, missing);
   const total = weights + cache + activations + runtime + file;
   return { weights, cache, activations, runtime, file, total, loadPeak: weights + runtime + file, missing };
 }
 
-export function loadedWeights({ format, tensors }: ModelHeader): number {
-  return format === "onnx" ? onnxLoadedBytes(tensors) : tensors.reduce((sum, t) => sum + t.bytes, 0);
+export function loadedWeights({ tensors, program }: ModelHeader): number {
+  return program !== null ? programWeights(program, tensors) : tensors.reduce((sum, t) => sum + t.bytes, 0);
 }
 
 function running(

