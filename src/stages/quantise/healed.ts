@@ -18,7 +18,7 @@ const RUNS = 1_000;
 const SEEN = 64;
 
 /** About as many steps, however many runs there are, within these numbers of epochs. */
-const STEPS = 1_000;
+const STEPS = 500;
 const EPOCHS = { least: 2, most: 8 } as const;
 
 /**
