@@ -1,4 +1,4 @@
-import type { Attributes } from "../ir.ts";
+import type { Attributes, Graph } from "../ir.ts";
 import type { NdArray } from "./array.ts";
 
 /** One run of one operator. */
@@ -6,6 +6,8 @@ export interface Application {
   readonly inputs: readonly (NdArray | undefined)[];
   readonly attributes: Attributes;
   readonly outputs: number;
+  /** Runs a graph: for operators that hold one. */
+  readonly evaluate: (graph: Graph, feeds: Readonly<Record<string, NdArray>>) => Record<string, NdArray>;
 }
 
 /** What an operator means: from its inputs to its outputs. */

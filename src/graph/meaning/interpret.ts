@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import type { Tensor } from "../../base/tensor.ts";
-import { type Graph, printFact, type Value } from "../ir.ts";
+import { type Graph, type Node, printFact, type Value } from "../ir.ts";
 import { fromTensor, type NdArray, toTensor } from "./array.ts";
 import { meanings } from "./table.ts";
 
@@ -22,7 +22,7 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, NdArray>>)
   graph.nodes.forEach((node, i) => {
     const inputs = node.inputs.map((v) => (v === undefined ? undefined : values.get(v)));
     try {
-      const outputs = meanings[node.op]({ inputs, attributes: node.attributes, outputs: node.outputs.length });
+      const outputs = apply(node, inputs);
       node.outputs.forEach((v, k) => v !== undefined && values.set(v, outputs[k]));
     } catch (error) {
       if (error instanceof Fault) throw error;
@@ -34,6 +34,11 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, NdArray>>)
     }
   });
   return Object.fromEntries(graph.outputs.map((v) => [v.name, values.get(v)!]));
+}
+
+/** What one node gives. */
+export function apply(node: Node, inputs: readonly (NdArray | undefined)[]): readonly NdArray[] {
+  return meanings[node.op]({ inputs, attributes: node.attributes, outputs: node.outputs.length, evaluate });
 }
 
 function fed(port: Value, feeds: Readonly<Record<string, NdArray>>, sizes: Map<string, number>): NdArray {

@@ -3,7 +3,6 @@ import type { recurrent } from "../op/recurrent.ts";
 import { array, type NdArray } from "./array.ts";
 import { scanParts } from "../shape/recurrent.ts";
 import { arg, type Application, intAt, intsAt, type Meaning } from "./call.ts";
-import { evaluate } from "./interpret.ts";
 
 const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
 
@@ -93,7 +92,7 @@ function scan(run: Application): NdArray[] {
         return [port.name, row(arg(run, i), into[i - states] === 1 ? steps - 1 - t : t)];
       }),
     );
-    const made = evaluate(body, feeds);
+    const made = run.evaluate(body, feeds);
     const results = body.outputs.map((v) => made[v.name]);
     kept.splice(0, states, ...results.slice(0, states));
     results.slice(states).forEach((r, k) => (out[k] === 1 ? stacked[k].unshift(r.data) : stacked[k].push(r.data)));

@@ -1,7 +1,7 @@
 import { bytesPerElement, int64, type Tensor } from "../../base/tensor.ts";
 import type { Graph, Initialiser, Node, Value } from "../ir.ts";
 import { fromTensor, toTensor } from "../meaning/array.ts";
-import { meanings } from "../meaning/table.ts";
+import { apply } from "../meaning/interpret.ts";
 import { constantNames, rewired } from "./rewire.ts";
 
 /** Above this many elements an operator is left to the engine: the oracle is slow. */
@@ -50,7 +50,7 @@ function run(node: Node): Tensor[] | undefined {
   const written = sizes.reduce((s, n) => s + n, 0);
   if (!(written <= Math.max(read, 64)) || read > LIMIT * 8) return undefined;
   const inputs = node.inputs.map((v) => (v === undefined ? undefined : fromTensor(v.tensor!)));
-  return meanings[node.op]({ inputs, attributes: node.attributes, outputs: node.outputs.length }).map(toTensor);
+  return apply(node, inputs).map(toTensor);
 }
 
 /** Whole numbers that the oracle's doubles hold exactly. */

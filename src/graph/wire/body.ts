@@ -2,10 +2,15 @@ import { Fault } from "../../base/fault.ts";
 import { builder } from "../build.ts";
 import type { Value } from "../ir.ts";
 import { type RawGraph, type RawNode, readGraph } from "./model.ts";
-import { inputsOf, namesIn, readNode, readOutputs, type Reading } from "./node.ts";
+import { inputsOf, namesIn, readOutputs, type Reading } from "./reading.ts";
 
 /** A Scan with the graph that it runs. What the body reads by name from the graph around it becomes an input of both. */
-export function readScan(reading: Reading, node: RawNode, where: string): void {
+export function readScan(
+  reading: Reading,
+  node: RawNode,
+  where: string,
+  readNode: (reading: Reading, node: RawNode, at: number) => void,
+): void {
   const { b, values, opset } = reading;
   const bytes = node.attributes["body"]?.g;
   const scanned = node.attributes["num_scan_inputs"]?.i;

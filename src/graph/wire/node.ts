@@ -7,20 +7,11 @@ import { isOpName, type OpName, rowOf } from "../op/table.ts";
 import { elementTypeOf } from "./fields.ts";
 import type { Renewed, Site } from "./lift/site.ts";
 import { lifts } from "./lift/table.ts";
-import type { RawAttribute, RawGraph, RawNode } from "./model.ts";
+import type { RawAttribute, RawNode } from "./model.ts";
 import { readScan } from "./body.ts";
+import { inputsOf, type Reading } from "./reading.ts";
 import { refuseOperator } from "./refusal.ts";
 import { shortest } from "./shortest.ts";
-
-/** What is read so far. */
-export interface Reading {
-  readonly b: Builder;
-  readonly opset: number;
-  /** By the names of the file. */
-  readonly values: Map<string, Value>;
-  /** Adds a constant. */
-  readonly source: (name: string, tensor: Tensor) => void;
-}
 
 /** Reads one node: its inputs are found, what is old is lifted, and its outputs are made under the names of the file. */
 export function readNode({ b, opset, values, source }: Reading, node: RawNode, at: number): void {
@@ -28,7 +19,7 @@ export function readNode({ b, opset, values, source }: Reading, node: RawNode, a
   if (node.op === "Constant" && node.domain === "") {
     return source(node.outputs[0], constantOf(node, where));
   }
-  if (node.op === "Scan" && node.domain === "") return readScan({ b, opset, values, source }, node, where);
+  if (node.op === "Scan" && node.domain === "") return readScan({ b, opset, values, source }, node, where, readNode);
   const known = lifts[node.domain === "" ? node.op : `${node.domain}.${node.op}`];
   if (known === undefined && spoken(node.op, node.domain) === undefined) refuseOperator(node, where);
   const inputs = inputsOf(node, values, where);
@@ -50,16 +41,6 @@ export function readNode({ b, opset, values, source }: Reading, node: RawNode, a
       cause: error,
     });
   }
-}
-
-/** The values that a node names as its inputs. */
-export function inputsOf(node: RawNode, values: ReadonlyMap<string, Value>, where: string): (Value | undefined)[] {
-  return node.inputs.map((name) => {
-    if (name === "") return undefined;
-    const found = values.get(name);
-    if (found === undefined) throw new Fault("graph/wiring", { what: `"${name}" is read before it is made`, where });
-    return found;
-  });
 }
 
 function spoken(op: string, domain: string): OpName | undefined {
@@ -121,22 +102,4 @@ function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): Attribu
     where,
     remedy: "the file is damaged, or asks for an element type that is not spoken here",
   });
-}
-
-/** All names of a file, which values made on the way must keep clear of. */
-export function namesIn(graph: RawGraph): string[] {
-  return [
-    ...graph.inputs.map((v) => v.name),
-    ...graph.initialisers.map((v) => v.name),
-    ...graph.nodes.flatMap((n) => n.outputs),
-    ...graph.outputs.map((v) => v.name),
-  ];
-}
-
-export function readOutputs(b: Builder, graph: RawGraph, values: Map<string, Value>): void {
-  for (const port of graph.outputs) {
-    const value = values.get(port.name);
-    if (value === undefined) throw new Fault("graph/output", { what: `the output "${port.name}" is made by no node` });
-    b.output(port.name, value);
-  }
 }

@@ -6,7 +6,8 @@ import type { Graph, Value } from "../ir.ts";
 import type { External } from "./external.ts";
 import { elementTypeOf } from "./fields.ts";
 import { type RawModel, type RawPort, readModel } from "./model.ts";
-import { namesIn, readNode, readOutputs } from "./node.ts";
+import { readNode } from "./node.ts";
+import { namesIn, readOutputs } from "./reading.ts";
 
 /** The operator sets that are read; older operators mean something else, and of newer ones nothing is known. */
 export const OLDEST_OPSET = 7;
