@@ -25,7 +25,10 @@ export { forms, type Calibration, type Form, type QuantiseSpec } from "./quantis
 export { withWeights } from "./rewrite/weights.ts";
 export { simplify } from "./rewrite/simplify.ts";
 export type { AdamWOptions } from "./training/adamw.ts";
+export type { LionOptions } from "./training/lion.ts";
 export type { LossOptions } from "./training/loss.ts";
+export type { OptimiserOptions, ParameterGroup } from "./training/optimiser.ts";
+export type { SgdOptions } from "./training/sgd.ts";
 export { parse } from "./text/parse.ts";
 export { print } from "./text/print.ts";
 export { trainingStep, type StepResident, type TrainingOptions, type TrainingStep } from "./training/step.ts";

@@ -31,9 +31,13 @@ export interface GivenLossOptions {
 
 /**
  * Adds the input `row_weights`, `labels` (or `teacher`, logits to be learned from), and the loss, a scalar:
- * Σ weight · loss of a row / Σ weight.
+ * Σ weight · loss of a row / Σ weight. With it comes what the batch counts, Σ weight.
  */
-export function addLoss(b: Builder, logits: Value, options: Exclude<LossOptions, GivenLossOptions>): Value {
+export function addLoss(
+  b: Builder,
+  logits: Value,
+  options: Exclude<LossOptions, GivenLossOptions>,
+): { readonly loss: Value; readonly weight: Value } {
   const rows = logits.dims.slice(0, -1);
   if (rows.length === 0 || logits.type !== "float32") {
     throw new Fault("graph/loss", {
@@ -45,7 +49,7 @@ export function addLoss(b: Builder, logits: Value, options: Exclude<LossOptions,
   const sum = (v: Value): Value => b.op("ReduceSum", [v], { keepdims: 0 });
   // A batch of padding alone has the loss 0, not 0/0.
   const total = b.op("Max", [sum(weights), b.scalar(1e-12)]);
-  return b.op("Div", [sum(b.op("Mul", [each, weights])), total]);
+  return { loss: b.op("Div", [sum(b.op("Mul", [each, weights])), total]), weight: total };
 }
 
 /** The loss of each row, and by what it counts where that is not its weight alone. */

@@ -3,24 +3,30 @@ import { nearest } from "../../base/nearest.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import { builder } from "../build.ts";
 import { gradient } from "../gradient/walk.ts";
-import { type Graph, type Initialiser, isConstantName, type Node, type Value } from "../ir.ts";
-import { matching } from "../pattern.ts";
-import { copyInitialiser, copyNode } from "../rewrite/copy.ts";
+import type { Graph, Value } from "../ir.ts";
 import { simplify } from "../rewrite/simplify.ts";
-import { adamw, type AdamWOptions, adamwInputs } from "./adamw.ts";
+import { accumulated } from "./accumulate.ts";
 import { globalNorm } from "./clip.ts";
-import { dropout } from "./dropout.ts";
+import { copyForward, parametersOf } from "./forward.ts";
 import { addLoss, type LossOptions } from "./loss.ts";
+import type { Moved, OptimiserOptions } from "./optimiser.ts";
 import { passed, type Through } from "./through.ts";
+import { updated } from "./update.ts";
 
 export interface TrainingOptions {
   readonly loss: LossOptions;
   /** Names of the parameters to train; `*` stands for anything. All float32 initialisers with a name of their own when not told. */
   readonly parameters?: readonly string[];
   /** "gradients": no optimiser in the graph; the gradients are outputs, for one outside. */
-  readonly optimiser: AdamWOptions | "gradients";
+  readonly optimiser: OptimiserOptions | "gradients";
   /** The limit of the gradients' global norm. */
   readonly clip?: number;
+  /**
+   * Whether one update may follow several batches. Gradients are then those of the batch's weight times its loss, so that
+   * they add. With an optimiser the graph keeps the sums and reads `update` (bool): whether to update after this batch.
+   * Without one it gives `batch_weight`, and `gradient_norm` and `clip_scale` are for the caller to make of the sums.
+   */
+  readonly accumulate?: boolean;
   /** Whether Dropout nodes drop (they do when not told); they read the input `seed`. */
   readonly dropout?: boolean;
   /** Outputs of the model that the step also gives. */
@@ -55,90 +61,64 @@ export interface TrainingStep {
 }
 
 export function trainingStep(model: Graph, options: TrainingOptions): TrainingStep {
-  const trained = chosen(model, options.parameters);
-  const b = builder(`${model.name}.step`);
-  const values = new Map<Value, Value>();
+  const { optimiser, accumulate = false } = options;
   const fed = (options.inputGradients ?? []).map((name) => input(model, name));
-  for (const v of model.inputs) values.set(v, b.input(v.name, v.type, v.dims));
-  for (const v of model.initialisers) {
-    if (trained.has(v)) values.set(v, b.input(v.name, v.type, v.dims));
-    else copyInitialiser(b, v, values);
+  if (accumulate && fed.length > 0) {
+    throw new Fault("graph/optimiser", {
+      what: "gradients of inputs cannot be summed over batches",
+      why: "each batch has inputs of its own",
+    });
   }
-  const parameters = [...trained];
-  const stored = parameters.map((v) => values.get(v)!);
-  const reads = [...parameters, ...fed].map((v) => {
-    const own = values.get(v)!;
-    const read = options.through?.(b, v.name, own) ?? { value: own };
-    values.set(v, read.value);
-    return read;
-  });
-  const rates = options.dropout === false ? new Map<Node, number>() : dropoutRates(model);
-  const seed = rates.size > 0 ? b.input("seed", "int32", []) : undefined;
-  let site = 0;
-  for (const node of model.nodes) {
-    const rate = rates.get(node);
-    if (rate !== undefined && seed !== undefined)
-      values.set(node.outputs[0]!, dropout(b, values.get(node.inputs[0]!)!, rate, seed, site++));
-    else copyNode(b, node, values);
-  }
-  const loss =
+  const parameters = parametersOf(model, options.parameters);
+  const b = builder(`${model.name}.step`);
+  const { standing, reads, stored, seeded } = copyForward(b, model, { ...options, parameters, fed });
+  const of = (name: string): Value => standing.get(output(model, name))!;
+  const { loss, weight } =
     options.loss.kind === "given"
-      ? values.get(output(model, options.loss.loss))!
-      : addLoss(b, values.get(output(model, options.loss.logits))!, options.loss);
+      ? { loss: of(options.loss.loss), weight: b.scalar(1) }
+      : addLoss(b, of(options.loss.logits), options.loss);
+  const seed = accumulate ? weight : undefined;
   const pulled = gradient(
     b,
     loss,
     reads.map((read) => read.value),
+    seed,
   );
   const gradients = reads.map((read, i) => passed(b, read, pulled[i]));
-  const { norm, scale } = globalNorm(b, gradients, options.clip);
-  b.output("loss", loss);
-  b.output("gradient_norm", norm);
-  for (const name of options.keep ?? []) b.output(name, values.get(output(model, name))!);
-  const residents: StepResident[] = [];
-  fed.forEach((v, i) => b.output(`gradient.${v.name}`, gradients[parameters.length + i]));
-  if (fed.length > 0 || options.optimiser === "gradients") b.output("clip_scale", scale);
-  if (options.optimiser === "gradients") {
-    parameters.forEach((v, i) => {
-      b.output(`gradient.${v.name}`, gradients[i]);
-      residents.push({ input: v.name, value: v.tensor });
-    });
-  } else {
-    const shared = adamwInputs(b, options.optimiser, scale);
-    for (const [i, v] of parameters.entries())
-      residents.push(...adamw(b, v.name, stored[i], v.tensor, gradients[i], shared, options.optimiser));
-  }
-  return {
+  const finish = (residents: readonly StepResident[]): TrainingStep => ({
     graph: simplify(b.finish()),
     parameters: parameters.map((v) => v.name),
     residents,
-    seeded: seed !== undefined,
-  };
-}
-
-function chosen(model: Graph, patterns: readonly string[] | undefined): Set<Initialiser> {
-  const able = model.initialisers.filter((v) => v.type === "float32" && !isConstantName(v.name));
-  if (patterns === undefined) return new Set(able);
-  return matching(patterns, able, {
-    code: "graph/parameter",
-    what: (pattern) => `no float32 parameter is named "${pattern}"`,
+    seeded,
   });
-}
-
-/** The rate of each Dropout node that training rewrites: its second input, a constant; 0.5 where it has none. */
-function dropoutRates(model: Graph): Map<Node, number> {
-  const rates = new Map<Node, number>();
-  for (const node of model.nodes) {
-    if (node.op !== "Dropout") continue;
-    const ratio = node.inputs[1];
-    if (ratio !== undefined && ratio.tensor === undefined) {
-      throw new Fault("graph/dropout", {
-        what: `the rate of the Dropout "${node.outputs[0]?.name}" is not a constant`,
-      });
-    }
-    rates.set(node, ratio === undefined ? 0.5 : Number(ratio.tensor!.data[0]));
+  const own = parameters.map((v, i) => {
+    return { name: v.name, value: stored[i], gradient: gradients[i], start: v.tensor };
+  });
+  const update = accumulate && optimiser !== "gradients" ? b.input("update", "bool", []) : undefined;
+  const sums = update && accumulated(b, own, weight, update);
+  const { norm, scale } = globalNorm(b, sums?.gradients ?? gradients, options.clip, sums?.weight);
+  b.output("loss", loss);
+  b.output("gradient_norm", norm);
+  for (const name of options.keep ?? []) b.output(name, of(name));
+  fed.forEach((v, i) => b.output(`gradient.${v.name}`, gradients[parameters.length + i]));
+  if (fed.length > 0 || optimiser === "gradients") b.output("clip_scale", scale);
+  if (accumulate) b.output("batch_weight", weight);
+  if (optimiser === "gradients") {
+    for (const { name, gradient } of own) b.output(`gradient.${name}`, gradient);
+    return finish(parameters.map((v) => ({ input: v.name, value: v.tensor })));
   }
-  return rates;
+  const rate = b.input("learning_rate", "float32", []);
+  const step = b.input("step", "float32", []);
+  const summed = own.map((p, i) => ({ ...p, gradient: sums?.gradients[i] ?? p.gradient }));
+  const moved = updated(b, summed, optimiser, { rate, step, clip: scale }).map((m): Moved => {
+    return update === undefined ? m : { ...m, after: b.op("Where", [update, m.after, m.before]) };
+  });
+  return finish(
+    [...moved, ...(sums?.moved ?? [])].map(({ name, after, start }) => {
+      b.output(`next.${name}`, after);
+      return { input: name, next: `next.${name}`, value: start };
+    }),
+  );
 }
 
 function input(model: Graph, name: string): Value {
