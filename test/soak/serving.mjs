@@ -1,4 +1,5 @@
 // Serves a pack as `whittle serve` does, and may keep so many bytes of every text that it answers: a leak, made for the test.
+import { Buffer } from "node:buffer";
 import { listen } from "../../dist/faces/server/listen.js";
 import { appOf } from "../../dist/faces/server/app.js";
 import { open } from "../../dist/index.js";
