@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evenly } from "../src/base/evenly.ts";
 import { random } from "../src/base/random.ts";
@@ -145,18 +145,17 @@ function squeezenet(): Tried | undefined {
   return { name: "SqueezeNet, drawn pictures", graph, seen, judged, width: 1000, said: probabilities("softmaxout_1") };
 }
 
-/** Bytes of running text; the two outputs of a byte are the chances of a word's and of a sentence's end. */
+/** Bytes of questions one after another; the two outputs of a byte are the chances of a word's and of a sentence's end. */
 function nnsplit(): Tried | undefined {
   const graph = read("nnsplit/en/model.onnx");
   if (graph === undefined) return undefined;
-  const docs = join(root, "docs");
-  const text = readdirSync(docs)
-    .filter((name) => name.endsWith(".md"))
-    .sort()
-    .map((name) => readFileSync(join(docs, name), "utf8"))
-    .join("\n")
-    .replace(/[|`*#-]+/g, " ")
-    .replace(/\s+/g, " ");
+  const texts = join(shared, "data/banking77/train.jsonl");
+  if (!existsSync(texts)) return undefined;
+  const lines = readFileSync(texts, "utf8")
+    .split("\n")
+    .slice(0, 1000)
+    .filter((line) => line !== "");
+  const text = lines.map((line) => (JSON.parse(line) as { text: string }).text).join(" ");
   const bytes = new TextEncoder().encode(text);
   const size = 240;
   const pieces = Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => ({
@@ -177,7 +176,7 @@ function nnsplit(): Tried | undefined {
     pieces.filter((_, i) => i % 3 !== 0),
     120,
   );
-  return { name: "nnsplit en, prose", graph, seen, judged, width: 2, said: chances };
+  return { name: "nnsplit en, questions", graph, seen, judged, width: 2, said: chances };
 }
 
 /** The encoder as it begins: fresh weights, texts of a made language with words of Zipf's frequencies. */
