@@ -164,11 +164,20 @@ export const cases = {
   LeakyRelu: unary("LeakyRelu", offZero, { alpha: 0.1 }),
   Softplus: unary("Softplus"),
   Gelu: fc.oneof(unary("Gelu"), unary("Gelu", undefined, { approximate: "tanh" })),
-  Clip: shape().map((dims) => ({
-    dims: [dims],
-    draw: apart,
-    make: (b, [x]) => b.op("Clip", [x, b.scalar(-1.013), b.scalar(1.013)]),
-  })),
+  Clip: fc.oneof(
+    shape().map((dims): Case => ({
+      dims: [dims],
+      draw: apart,
+      make: (b, [x]) => b.op("Clip", [x, b.scalar(-1.013), b.scalar(1.013)]),
+    })),
+    // With bounds that have gradients themselves.
+    shape().map((dims): Case => ({
+      dims: [dims, [], []],
+      draw: apart,
+      make: (b, [x, low, high]) =>
+        b.op("Clip", [x, b.op("Mul", [low, b.scalar(0.413)]), b.op("Neg", [b.op("Mul", [high, b.scalar(0.517)])])]),
+    })),
+  ),
   Cast: unary("Cast", undefined, { to: "float64" }),
   Dropout: unary("Dropout"),
   Add: binary("Add"),
@@ -390,9 +399,16 @@ export const cases = {
     { dims: [[4, 5]], make: (b, [x]) => b.op("Slice", [x, b.ints([-3]), b.ints([100]), b.ints([1])]) },
     { dims: [[4, 5]], make: (b, [x]) => b.op("Slice", [x, b.ints([0]), b.ints([5]), b.ints([1]), b.ints([2])]) },
     { dims: [[4, 5]], make: (b, [x]) => b.op("Slice", [x, b.ints([-1]), b.ints([-100]), b.ints([0]), b.ints([-1])]) },
+    { dims: [[4, 5]], make: (b, [x]) => b.op("Slice", [x, b.ints([-3, -100]), b.ints([100, 3])]) },
+    {
+      dims: [[2, 5, 4]],
+      make: (b, [x]) =>
+        b.op("Slice", [x, b.ints([1, 0, -1]), b.ints([5, 2, -9]), b.ints([1, 0, 2]), b.ints([2, 1, -2])]),
+    },
   ),
   Pad: fc.oneof(
     one({ dims: [[2, 3]], make: (b, [x]) => b.op("Pad", [x, b.ints([1, 2]), undefined, b.ints([1])]) }),
+    one({ dims: [[2, 3], []], make: (b, [x, v]) => b.op("Pad", [x, b.ints([1, 0, -1, 2]), v]) }),
     fc.tuple(fc.constantFrom("reflect", "edge", "wrap"), fc.nat(2), fc.nat(2)).map(([mode, before, after]): Case => ({
       dims: [[2, 3, 4]],
       make: (b, [x]) => b.op("Pad", [x, b.ints([0, before, 1, 0, 1, after])], { mode }),

@@ -48,8 +48,10 @@ const clip: Rule = (a) => {
   ];
   if (outside.length === 0) return [() => a.dy];
   const out = outside.reduce((p, q) => b.op("Or", [p, q]));
-  const bound = (): Value => refuseGradient(a, "the bounds of a Clip are constants here");
-  return [() => b.op("Where", [out, a.k(0), a.dy]), bound, bound];
+  // A bound has the cotangents of the places where it stands in for the input.
+  const bound = (at: Value | undefined) => (): Value =>
+    b.op("ReduceSum", [b.op("Where", [at!, a.dy, a.k(0)])], { keepdims: 0 });
+  return [() => b.op("Where", [out, a.k(0), a.dy]), bound(outside[0]), bound(outside[outside.length - 1])];
 };
 
 export const elementwiseGradients = {

@@ -2,9 +2,10 @@ import type { Value } from "../ir.ts";
 import type { layout } from "../op/layout.ts";
 import { numbers } from "../shape/call.ts";
 import { padded } from "../meaning/layout.ts";
-import { backAlong } from "./along.ts";
+import { backAlong, scatterAlong } from "./along.ts";
 import { type Adjoint, type GradientRow, refuseGradient, type Rule, WHOLE } from "./rule.ts";
-import { dimsAlong, shapeFor, zerosLike } from "./shapes.ts";
+import { dimsAlong, moved, shapeFor, zerosLike } from "./shapes.ts";
+import { slice } from "./slice.ts";
 
 /** For operators that keep the elements in order: the cotangent takes the shape of the input. */
 const reshaped: Rule = (a) => [() => a.b.op("Reshape", [a.dy, shapeFor(a.b, a.x(0))])];
@@ -39,66 +40,31 @@ const split: Rule = (a) => [
   },
 ];
 
-/** Steps of one: the cotangent with zeros put back on both sides. Other steps: scattered, one axis at a time. */
-const slice: Rule = (a) => [
-  () => {
-    const { b } = a;
-    const x = a.x(0);
-    const rank = x.dims.length;
-    const starts = numbers(a.node.inputs[1]) ?? refuseGradient(a, "its bounds are not constants");
-    const axes = (numbers(a.node.inputs[3]) ?? starts.map((_, i) => i)).map((v) => (v < 0 ? v + rank : v));
-    const steps = numbers(a.node.inputs[4]) ?? starts.map(() => 1);
-    if (steps.every((s) => s === 1) && starts.every((s) => s >= 0)) {
-      const before = b.ints(starts);
-      const rest = b.op("Sub", [b.op("Sub", [dimsAlong(b, x, axes), dimsAlong(b, a.y, axes)]), before]);
-      const zero = b.scalar(0, x.type as "float32" | "float64");
-      return b.op("Pad", [a.dy, b.op("Concat", [before, rest], { axis: 0 }), zero, b.ints(axes)]);
-    }
-    if (axes.length > 1) refuseGradient(a, "it steps along several axes at once; slice one axis at a time");
-    const [axis] = axes;
-    const all = b.op("Range", [
-      b.scalar(0, "int64"),
-      b.op("Squeeze", [dimsAlong(b, x, [axis]), b.ints([0])]),
-      b.scalar(1, "int64"),
-    ]);
-    const taken = b.op("Slice", [all, a.x(1), a.x(2), b.ints([0]), b.ints(steps)]);
-    return scatterAlong(a, x, taken, axis);
-  },
-];
-
-/** Adds dy into zeros of the shape of x, at the given places of one axis. The places are of any rank. */
-function scatterAlong(a: Adjoint, x: Value, places: Value, axis: number): Value {
-  const { b } = a;
-  // ScatterND takes wide indices alone, Gather any.
-  const wide = places.type === "int64" ? places : b.op("Cast", [places], { to: "int64" });
-  const at = b.op("Unsqueeze", [wide, b.ints([-1])]);
-  const add = { reduction: "add" } as const;
-  if (axis === 0) return b.op("ScatterND", [zerosLike(b, x), at, a.dy], add);
-  // The axis goes to the front, and back.
-  const front = (rank: number, from: number, count: number): number[] => {
-    const order = Array.from({ length: rank }, (_, i) => i);
-    return [...order.splice(from, count), ...order];
-  };
-  const forth = front(x.dims.length, axis, 1);
-  const back = forth.map((_, i) => forth.indexOf(i));
-  const moved = b.op("Transpose", [a.dy], { perm: front(a.dy.dims.length, axis, places.dims.length) });
-  const zeros = zerosLike(b, b.op("Transpose", [x], { perm: forth }));
-  return b.op("Transpose", [b.op("ScatterND", [zeros, at, moved], add)], { perm: back });
-}
-
 const pad: Rule = (a) => [
   () => {
-    const { b } = a;
     const rank = a.x(0).dims.length;
     const axes = (numbers(a.node.inputs[3]) ?? a.x(0).dims.map((_, i) => i)).map((v) => (v < 0 ? v + rank : v));
-    if (a.node.attributes.mode !== "constant") return repeated(a, axes);
-    const before = b.op("Slice", [a.x(1), b.ints([0]), b.ints([axes.length])]);
-    const end = b.op("Add", [before, dimsAlong(b, a.x(0), axes)]);
-    return b.op("Slice", [a.dy, before, end, b.ints(axes)]);
+    return a.node.attributes.mode === "constant" ? inside(a, axes) : repeated(a, axes);
   },
   undefined,
-  () => refuseGradient(a, "the value that it pads with is a constant here"),
+  // The value has the cotangents of all places that are not of the input.
+  () => {
+    const { b } = a;
+    const axes = numbers(a.node.inputs[3]) ?? a.x(0).dims.map((_, i) => i);
+    const [all, own] = [a.dy, inside(a, axes)].map((v) => b.op("ReduceSum", [v], { keepdims: 0 }));
+    return b.op("Reshape", [b.op("Sub", [all, own]), shapeFor(b, a.x(2))]);
+  },
 ];
+
+/** The cotangents of the places that hold the input; where elements were cut off by a padding below 0, zeros. */
+function inside(a: Adjoint, axes: readonly number[]): Value {
+  const { b } = a;
+  if (numbers(a.node.inputs[1])?.some((p) => p < 0) === true)
+    return b.op("Pad", [a.dy, b.op("Neg", [a.x(1)]), a.k(0), b.ints(axes)]);
+  const before = b.op("Slice", [a.x(1), b.ints([0]), b.ints([axes.length])]);
+  const end = b.op("Add", [before, dimsAlong(b, a.x(0), axes)]);
+  return b.op("Slice", [a.dy, before, end, b.ints(axes)]);
+}
 
 /** What was repeated at the border gets the cotangents of all its copies. */
 function repeated(a: Adjoint, axes: readonly number[]): Value {
@@ -185,7 +151,10 @@ export const layoutGradients = {
   Pad: pad,
   Expand: (a) => [() => a.dy],
   Tile: tile,
-  Gather: (a) => [() => scatterAlong(a, a.x(0), a.x(1), axisOf(a, a.x(0).dims.length))],
+  Gather: (a) => [
+    () =>
+      scatterAlong(a.b, a.dy, a.x(1), axisOf(a, a.x(0).dims.length), (to) => zerosLike(a.b, moved(a.b, a.x(0), to))),
+  ],
   GatherElements: (a) => [
     () =>
       a.b.op("ScatterElements", [zerosLike(a.b, a.x(0)), a.x(1), a.dy], {

@@ -46,6 +46,11 @@ export function zerosLike(b: Builder, like: Value): Value {
   return b.op("ConstantOfShape", [exactShape(b, like)], value === undefined ? {} : { value });
 }
 
+/** The axes in another order; the value itself where the order stays. */
+export function moved(b: Builder, x: Value, perm: readonly number[]): Value {
+  return perm.every((p, i) => p === i) ? x : b.op("Transpose", [x], { perm });
+}
+
 /** Swaps the last two axes; engines fold this into the product that reads it. */
 export function transposed(b: Builder, x: Value): Value {
   const perm = x.dims.map((_, i) => i);
