@@ -74,4 +74,13 @@ describe("symbolic dimensions", () => {
     expect(broadcastDim("b", "a")).toBe("max(a,b)");
     expect(broadcastDim(3, 4)).toBeUndefined();
   });
+
+  it("are refused before they have grown out of bounds", () => {
+    const grow = (next: (d: Dim) => Dim) => (): void => {
+      for (let i = 0, d: Dim = "a+b+1"; i < 60; i++) d = next(d);
+    };
+    expect(grow((d) => multiply(d, d))).toThrow(/too long a sum/);
+    expect(grow((d) => divide(multiply(d, "c"), add(d, 7)))).toThrow(/too long a sum/);
+    expect(grow((d) => broadcastDim(add(d, 1), multiply(d, 2))!)).toThrow(/too long a sum/);
+  });
 });

@@ -1,3 +1,5 @@
+import { Fault } from "../base/fault.ts";
+
 /**
  * Dimensions. A symbolic dimension is a polynomial with integer coefficients over named atoms, kept as its canonical
  * text: `batch*sequence`, `2*sequence+1`. Two dimensions with the same text are equal whatever the names stand for.
@@ -5,6 +7,10 @@
  * dimension about which nothing is known.
  */
 export type Dim = number | string;
+
+/** Products of sums grow by powers of their number: past so many letters a dimension is no size but an attack. */
+const LONGEST = 8192;
+const MOST_PRODUCTS = 4096;
 
 /** Monomial (its atoms sorted and joined by `*`, "" for the constant) to coefficient, zero coefficients left out. */
 type Polynomial = ReadonlyMap<string, number>;
@@ -35,6 +41,7 @@ export function multiply(a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return a * b + 0;
   const left = read(a);
   const right = read(b);
+  if (left.size * right.size > MOST_PRODUCTS) tooLong();
   const result = new Map<string, number>();
   for (const [m, c] of left) for (const [n, d] of right) bump(result, times(m, n), c * d);
   return print(result);
@@ -48,7 +55,7 @@ export function product(dims: readonly Dim[]): Dim {
 export function divide(a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return Math.floor(a / b);
   if (b === 1) return a;
-  return exactQuotient(a, b) ?? `floor(${grouped(a)}/${factor(b)})`;
+  return exactQuotient(a, b) ?? bounded(`floor(${grouped(a)}/${factor(b)})`);
 }
 
 /** A sum in parentheses, so that the atom reads as it is meant. */
@@ -90,7 +97,7 @@ export function broadcastDim(a: Dim, b: Dim): Dim | undefined {
   // A number above 1 beside a name: the name is that number or 1, and the result is the number either way.
   if (typeof a === "number") return a;
   if (typeof b === "number") return b;
-  return a < b ? `max(${a},${b})` : `max(${b},${a})`;
+  return bounded(a < b ? `max(${a},${b})` : `max(${b},${a})`);
 }
 
 function read(d: Dim): Polynomial {
@@ -159,7 +166,19 @@ function print(p: Polynomial): Dim {
     const body = m === "" ? `${size}` : size === 1 ? m : `${size}*${m}`;
     text += c < 0 ? `-${body}` : text === "" ? body : `+${body}`;
   }
-  return text;
+  return bounded(text);
+}
+
+function bounded(text: string): string {
+  return text.length > LONGEST ? tooLong() : text;
+}
+
+function tooLong(): never {
+  throw new Fault("graph/dimension", {
+    what: "a dimension is too long a sum to be followed",
+    why: "it is made of products of sums, and each doubles its length",
+    remedy: "give the inputs fixed shapes, or fewer that are named",
+  });
 }
 
 /** Graded order: more atoms first, then by text. It is a monomial order, so long division ends. */

@@ -37,7 +37,12 @@ export function namesIn(graph: RawGraph): string[] {
 export function readOutputs(b: Builder, graph: RawGraph, values: Map<string, Value>): void {
   for (const port of graph.outputs) {
     const value = values.get(port.name);
-    if (value === undefined) throw new Fault("graph/output", { what: `the output "${port.name}" is made by no node` });
+    if (value === undefined) {
+      throw new Fault("graph/output", {
+        what: `the output "${port.name}" is made by no node`,
+        remedy: "check that the file was copied completely, or export it again",
+      });
+    }
     b.output(port.name, value);
   }
 }
