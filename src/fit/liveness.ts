@@ -61,7 +61,6 @@ const PIECES = 1.15;
 const PIECES_AROUND_SCRATCH = 1.3;
 const PIECES_IN_BLOCKS = 2.5;
 const scratched = new Set(["Conv", "ConvTranspose", "LSTM", "GRU", "RNN"]);
-const LEAST_PIECES = 1e6;
 
 /**
  * Bytes that ONNX Runtime comes to hold for a program's values, run after run: what lives at once, in pieces that do not fit each
@@ -75,5 +74,5 @@ export function workingBytes(
   const has = (is: (op: string) => boolean): boolean => program.nodes.some(({ op }) => is(op));
   const around = has((op) => scratched.has(op)) ? PIECES_AROUND_SCRATCH : PIECES;
   const pieces = has((op) => op === "MatMulNBits") ? PIECES_IN_BLOCKS : around;
-  return { bytes: Math.ceil(pieces * live) + LEAST_PIECES + 3 * outputs, unsized };
+  return { bytes: Math.ceil(pieces * live) + 3 * outputs, unsized };
 }

@@ -7,6 +7,7 @@ import type { PredictOptions, Scorer, ScorerOptions } from "./predictor.ts";
 import type { Parts } from "./parts.ts";
 import { expectFloats, loadProgram } from "./program.ts";
 import { wantsLess } from "./room.ts";
+import { rowsARun } from "./rows-a-run.ts";
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -31,13 +32,15 @@ export async function onnxScorer(
     return average(logits, owner, texts.length, labels);
   }
 
-  /** In one run, or in several where the gate wants less at once: the rows are no business of one another. */
+  /** In one run, or in several where they are many or the gate wants less at once: the rows are no business of one another. */
   async function logitsOf(feeds: Feeds, rows: number, run: PredictOptions): Promise<Float32Array> {
-    try {
-      const { logits } = await program.run(feeds, run);
-      return expectFloats("logits", logits, [rows, labels]);
-    } catch (fault) {
-      if (rows === 1 || !wantsLess(fault)) throw fault;
+    if (rows <= rowsARun({ ids: columnsOf(feeds, "ids"), tokens: columnsOf(feeds, "tokens") })) {
+      try {
+        const { logits } = await program.run(feeds, run);
+        return expectFloats("logits", logits, [rows, labels]);
+      } catch (fault) {
+        if (rows === 1 || !wantsLess(fault)) throw fault;
+      }
     }
     const half = rows >> 1;
     const all = new Float32Array(rows * labels);
@@ -46,6 +49,10 @@ export async function onnxScorer(
     return all;
   }
   return { batch: BATCH, score, close: () => program.close() };
+}
+
+function columnsOf(feeds: Feeds, name: string): number | undefined {
+  return (feeds[name] as Tensor | undefined)?.dims[1];
 }
 
 /** Rows [from, to) of every feed. */

@@ -2,6 +2,7 @@ import { PARTS } from "../features/tokens/parts.ts";
 import { TOKENS_A_RUN } from "../features/tokens/encoder.ts";
 import type { InputSpec } from "../record/manifest.ts";
 import { type Parts, requirePart } from "../predict/parts.ts";
+import { rowsARun } from "../predict/rows-a-run.ts";
 
 /** Shapes of a program's inputs by name. */
 export type InputShapes = Readonly<Record<string, readonly number[]>>;
@@ -29,10 +30,12 @@ export function inputShapes(
     names.forEach((name) => (shapes[name] = dims));
   const tokens = only(specs, "tokens");
   const windows = tokens === undefined ? 1 : Math.ceil(textLength / tokens.window);
-  const rows = batch * windows;
-  if (tokens !== undefined) put([rows, Math.min(textLength, tokens.window)], "tokens", "mask");
+  const length = tokens && Math.min(textLength, tokens.window);
   const ngrams = only(specs, "ngrams");
-  if (ngrams !== undefined) put([rows, gramsOf(ngrams, parts, textLength)], "ids", "weights");
+  const grams = ngrams && gramsOf(ngrams, parts, textLength);
+  const rows = Math.min(batch * windows, rowsARun({ ids: grams, tokens: length }));
+  if (length !== undefined) put([rows, length], "tokens", "mask");
+  if (grams !== undefined) put([rows, grams], "ids", "weights");
   const features = only(specs, "token-features");
   if (features === undefined) return shapes;
   const subwords = only(specs, "subwords");
