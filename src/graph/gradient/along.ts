@@ -32,7 +32,9 @@ export function scatterAlong(
   axis: number,
   zeros: (order: readonly number[]) => Value,
 ): Value {
-  const at = b.op("Unsqueeze", [places, b.ints([-1])]);
+  // ScatterND takes wide indices alone, Gather narrow ones too.
+  const wide = places.type === "int64" ? places : b.op("Cast", [places], { to: "int64" });
+  const at = b.op("Unsqueeze", [wide, b.ints([-1])]);
   const add = { reduction: "add" } as const;
   const rank = g.dims.length - places.dims.length + 1;
   const forth = toFront(rank, axis, 1);

@@ -39,9 +39,8 @@ export interface Healed {
 /**
  * Healing: the weights of a model are moved so that, rounded as the spec says, they answer as the model did before. The
  * parent teaches (Hinton, Vinyals & Dean 2015), its child reads every weight rounded, and what the rounded weights should
- * be is taken for what the weights under them should be (Bengio et al. 2013). It begins at the weights as they are, or where
- * GPTQ leaves them, whichever is closer on the batches held out. Labels are not needed. What is returned is
- * never further from the parent on the batches held out than the parent quantised as it was.
+ * be is taken for what the weights under them should be (Bengio et al. 2013). It begins where GPTQ leaves the
+ * weights of products. Labels are not needed. What is returned is never further from the parent on the batches held out than the parent quantised as it was.
  */
 export async function heal(
   parent: Graph,
@@ -74,11 +73,11 @@ export async function heal(
     if (after.kl < best.after.kl) best = { graph, after };
     return after;
   };
-  if (options.beyond === undefined) {
-    const fed = order.map((t) => t.feeds);
-    await keep(await roundedStart(parent, plain, fed, options));
-  }
-  const student = await open(best.graph, fakes, options);
+  // GPTQ judges by the inputs of every product, of which there are more than answers held out: it is begun from either way.
+  const fed = order.map((t) => t.feeds);
+  const start = options.beyond === undefined ? await roundedStart(parent, plain, fed, options) : parent;
+  await keep(start);
+  const student = await open(start, fakes, options);
   try {
     const schedule = { peak: rate, warmUp: 0.1, steps: epochs * order.length };
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -114,7 +113,7 @@ async function open(start: Graph, fakes: ReadonlyMap<string, Fake>, options: Hea
     parameters: tables.graph.initialisers.flatMap((v) => (isTrained(v) && !still.has(v.name) ? [v.name] : [])),
     through: throughFakes(fakes),
     inputGradients: tables.trained,
-    adamw: { decay: 0 },
+    optimiser: { kind: "adamw", decay: 0 },
     clip: 1,
     threads,
     seed,
