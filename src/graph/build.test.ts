@@ -46,6 +46,28 @@ describe("the builder", () => {
     check(b.finish());
   });
 
+  it("follows sizes through what exporters write of an expansion and of a view", () => {
+    const b = builder("g");
+    const x = b.input("x", "float32", ["batch", 1, 4]);
+    // torch's expand(batch, 3, -1): a -1 is found by comparing, and 1 stands in for it.
+    const asked = b.op("Concat", [b.op("Slice", [b.op("Shape", [x]), b.ints([0]), b.ints([1])]), b.ints([3, -1])], {
+      axis: 0,
+    });
+    const ones = b.op("ConstantOfShape", [b.ints([3])], { value: int64([1], [1]) });
+    const open = b.op("Equal", [asked, b.op("Mul", [ones, b.scalar(-1, "int64")])]);
+    const wide = b.op("Expand", [x, b.op("Where", [open, ones, asked])]);
+    // view(batch, count / 2): a product of sizes, and a quotient that leaves nothing over.
+    const count = b.op("ReduceProd", [b.op("Slice", [b.op("Shape", [wide]), b.ints([1]), b.ints([3])])], {
+      keepdims: 1,
+    });
+    const half = b.op("Div", [count, b.ints([2])]);
+    const view = b.op("Reshape", [wide, b.op("Concat", [b.ints([0, -1]), half], { axis: 0 })]);
+    expect([wide, view].map(printFact)).toEqual(["float32[batch, 3, 4]", "float32[batch, 2, 6]"]);
+    // Whether a name is 3 is not known.
+    const maybe = b.op("Equal", [b.op("Shape", [x]), b.ints([3, 1, 5])]);
+    expect(maybe.content).toEqual([undefined, 1, 0]);
+  });
+
   it("refuses a mistake where it is made", () => {
     expect([
       refusal((b, x) => b.op("MatMul", [x, b.constant(float32([5, 2], new Float32Array(10)))])),

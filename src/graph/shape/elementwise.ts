@@ -1,5 +1,5 @@
 import type { ElementType } from "../../base/tensor.ts";
-import { add, type Dim, exactQuotient, multiply, subtract } from "../dim.ts";
+import { add, type Dim, divide, isUnknown, multiply, subtract } from "../dim.ts";
 import type { elementwise } from "../op/elementwise.ts";
 import {
   broadcast,
@@ -41,6 +41,24 @@ function pairwise(
   });
 }
 
+/** Of whole numbers: a quotient is cut towards 0. A size is never negative, so its floor is the same. */
+function quotient(a: Dim, b: Dim): Dim | undefined {
+  if (typeof a === "number" && typeof b === "number") return b === 0 ? undefined : Math.trunc(a / b) + 0;
+  return typeof b === "number" && b <= 0 ? undefined : divide(a, b);
+}
+
+/** 1 or 0 where it is sure: the same text is the same size, and no size is negative. */
+function sameSize(a: Dim, b: Dim): Dim | undefined {
+  if (a === b) return isUnknown(a) ? undefined : 1;
+  if (typeof a === "number" && typeof b === "number") return 0;
+  return [a, b].some((d) => typeof d === "number" && d < 0) ? 0 : undefined;
+}
+
+const ofNumbers =
+  (f: (a: number, b: number) => number) =>
+  (a: Dim, b: Dim): Dim | undefined =>
+    typeof a === "number" && typeof b === "number" ? f(a, b) : undefined;
+
 const variadic: ShapeRule = (call) => {
   const type = sameType(call, ...call.inputs);
   return [
@@ -74,6 +92,12 @@ const logical: ShapeRule = (call) => {
 
 /** A truth about each element. */
 const told: ShapeRule = (call) => floating(call).map((f) => fact("bool", f.dims));
+
+/** The element of one side or the other, as a truth that is known says. */
+function pickedBy(truth: Dim, i: number, a: Content | undefined, b: Content | undefined): Dim | undefined {
+  const side = truth === 1 ? a : b;
+  return side?.[side.length === 1 ? 0 : i];
+}
 
 const carried = (call: Call, type: ElementType): Content | undefined =>
   type === "int64" || type === "int32" ? input(call, 0).content : undefined;
@@ -115,9 +139,9 @@ export const elementwiseShapes = {
   Add: binary(add),
   Sub: binary(subtract),
   Mul: binary(multiply),
-  Div: binary(exactQuotient),
+  Div: binary(quotient),
   Pow: (call) => [fact(input(call, 0).type, broadcast(call, [input(call, 0).dims, input(call, 1).dims]))],
-  Mod: binary(),
+  Mod: binary(ofNumbers((a, b) => a - b * Math.floor(a / b))),
   Min: variadic,
   Max: variadic,
   Sum: variadic,
@@ -125,7 +149,10 @@ export const elementwiseShapes = {
     if (!isFloat(input(call, 0).type)) refuse(call, "it is defined for floating point alone");
     return variadic(call);
   },
-  Equal: comparison,
+  Equal: (call) => {
+    const [{ type, dims }] = comparison(call);
+    return [fact(type, dims, pairwise(input(call, 0).content, input(call, 1).content, sameSize))];
+  },
   Less: comparison,
   LessOrEqual: comparison,
   Greater: comparison,
@@ -139,6 +166,12 @@ export const elementwiseShapes = {
   Where: (call) => {
     wantType(call, input(call, 0), ["bool"]);
     const type = sameType(call, input(call, 1), input(call, 2));
-    return [fact(type, broadcast(call, [input(call, 0).dims, input(call, 1).dims, input(call, 2).dims]))];
+    const [chosen, a, b] = [0, 1, 2].map((i) => input(call, i));
+    const dims = broadcast(call, [chosen.dims, a.dims, b.dims]);
+    const whole = dims.length === 0 || (dims.length === 1 && chosen.content?.length === dims[0]);
+    const content = whole
+      ? chosen.content?.map((c, i) => (c === undefined ? c : pickedBy(c, i, a.content, b.content)))
+      : undefined;
+    return [fact(type, dims, content)];
   },
 } satisfies Record<keyof typeof elementwise, ShapeRule>;

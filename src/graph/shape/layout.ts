@@ -158,7 +158,14 @@ export const layoutShapes = {
       ),
     ];
   },
-  Expand: (call) => [fact(input(call, 0).type, broadcast(call, [input(call, 0).dims, wanted(call, 1)]))],
+  Expand: (call) => {
+    const { type, dims, content } = input(call, 0);
+    const wide = broadcast(call, [dims, wanted(call, 1)]);
+    const n = wide.length === 1 && typeof wide[0] === "number" ? wide[0] : undefined;
+    const spread =
+      content?.length === 1 && n !== undefined && n <= CONTENT_LIMIT ? Array(n).fill(content[0]) : undefined;
+    return [fact(type, wide, wide.length <= 1 ? (spread as Content | undefined) : undefined)];
+  },
   Tile: (call) => {
     const { type, dims } = input(call, 0);
     const repeats = wanted(call, 1);
@@ -213,7 +220,11 @@ export const layoutShapes = {
   },
   ConstantOfShape: (call) => {
     const value = call.attributes.value as Tensor | undefined;
-    return [fact(value?.type ?? "float32", wanted(call, 0))];
+    const dims = wanted(call, 0);
+    const whole = value?.type === "int64" || value?.type === "int32";
+    const n = dims.length === 0 ? 1 : dims[0];
+    const known = whole && dims.length <= 1 && typeof n === "number" && n <= CONTENT_LIMIT;
+    return [fact(value?.type ?? "float32", dims, known ? Array<Dim>(n).fill(Number(value.data[0])) : undefined)];
   },
   OneHot: (call) => {
     const at = input(call, 0);

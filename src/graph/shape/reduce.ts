@@ -1,4 +1,4 @@
-import type { Dim } from "../dim.ts";
+import { type Dim, product } from "../dim.ts";
 import type { reduce } from "../op/reduce.ts";
 import { axesInput, axisOf, type Call, fact, input, intOf, isFloat, refuse, type ShapeRule, wantType } from "./call.ts";
 
@@ -41,7 +41,12 @@ export const reduceShapes = {
   ReduceL2: reduction,
   ReduceLogSum: reduction,
   ReduceLogSumExp: reduction,
-  ReduceProd: reduction,
+  ReduceProd: (call) => {
+    const [{ type, dims }] = reduction(call);
+    const { content, dims: from } = input(call, 0);
+    const whole = from.length === 1 && content?.every((c): c is Dim => c !== undefined) === true;
+    return [fact(type, dims, whole ? [product(content)] : undefined)];
+  },
   ArgMax: place,
   ArgMin: place,
   TopK: (call) => {
