@@ -125,6 +125,11 @@ const old: Readonly<Record<string, Old>> = {
     opset: 13,
     ...one("SimplifiedLayerNormalization", { epsilon: f(1e-4) }, { constants: { scale: rows(5) } }),
   },
+  "RMSNormalization of set 23": {
+    opset: 23,
+    ...one("RMSNormalization", { epsilon: f(1e-3), axis: 2 }, { constants: { scale: spread([6, 5]) } }),
+  },
+  "Swish of set 24": { opset: 24, ...one("Swish", { alpha: f(1.5) }) },
   "FastGelu of the engine's own": {
     opset: 14,
     nodes: [{ op: "FastGelu", domain: "com.microsoft", inputs: ["x", "bias"] }],
