@@ -1,10 +1,10 @@
 import { printBytes } from "../../base/print.ts";
 import type { QuantiseReport } from "../../graph/index.ts";
-import { printVerdict } from "../../record/damage.ts";
 import type { Agreement, Judged } from "../../workbench/quantise/judge.ts";
 import type { QuantiseOutcome } from "../../workbench/quantise/model.ts";
 import type { Searched } from "../../workbench/quantise/smaller.ts";
 import type { Refusals } from "../../workbench/quantise/rows.ts";
+import { printDamage } from "./damage-view.ts";
 import { columns, counted, interval } from "./figures.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -86,7 +86,6 @@ function printSearch(terminal: Terminal, { measure, limit, sensitivities, curve,
 }
 
 function printJudged(terminal: Terminal, { rows, refused, agreement, damage }: Judged): void {
-  const { style } = terminal;
   terminal.print("");
   printAgreement(terminal, rows, agreement);
   printRefused(terminal, refused);
@@ -94,13 +93,8 @@ function printJudged(terminal: Terminal, { rows, refused, agreement, damage }: J
     terminal.print("no row has a label: what it costs in right answers is not known");
     return;
   }
-  const colours = { held: "green", broken: "red", "too small to tell": "yellow" } as const;
   terminal.print("");
-  terminal.print(style(["bold", colours[damage.verdict]], printVerdict(damage)));
-  const lines = [...damage.lines, ...damage.slices.filter((s) => s.verdict === "broken")];
-  for (const line of columns(lines.map((l) => [l.name, l.verdict, l.reason]))) terminal.print(line);
-  const { changed, worse, better } = damage.flips;
-  terminal.print(`${counted(changed, "answer")} changed: ${worse} were right before, ${better} are right now`);
+  printDamage(terminal, damage);
 }
 
 function printAgreement(terminal: Terminal, rows: number, { share, divergence, labels }: Agreement): void {
