@@ -37,8 +37,8 @@ const TEXT_LENGTH = 512;
 /** A text waits as a string of two bytes a unit, as the body it came in, and as that body decoded. */
 const BYTES_PER_UNIT = 6;
 
-/** Of rows that are read and written, and of requests: 11 to 22 MB were seen. */
-const GARBAGE_BYTES = 20e6;
+/** Of rows that are read and written, and of requests: 11 to 14 MB were seen. */
+const GARBAGE_BYTES = 15e6;
 
 /** The most memory that whittle takes to answer with a pack; no weight of it is loaded. */
 export function planPack(path: string, load: PackLoad = {}): PackPlan {
@@ -98,7 +98,7 @@ function partsBytes(entries: Pack["entries"]): number {
     if (isProgram(name)) return sum;
     if (!name.endsWith(".bin")) return sum + JSON_TIMES * bytes;
     const prints = bytes / BYTES_PER_PRINT;
-    return sum + bytes + prints * 25 + 10 * 2 ** Math.ceil(Math.log2(Math.max(16, 2 * prints)));
+    return sum + bytes + prints * 28 + 10 * 2 ** Math.ceil(Math.log2(Math.max(16, 2 * prints)));
   }, 0);
 }
 
