@@ -36,7 +36,7 @@ export async function run(): Promise<void> {
   const gradients = await engine.load(toOnnx(step.graph), { thread: "here", intraOpThreads: threads });
   const parameters = Object.fromEntries(step.residents.map(({ input, value }) => [input, value]));
   const beside = await openTrainer(engine, model, { ...loss, threads });
-  const inGraph = await openTrainer(engine, model, { ...loss, threads, optimiser: "graph" });
+  const inGraph = await openTrainer(engine, model, { ...loss, threads, place: "graph" });
   const product = await productProgram(engine);
   const operands = { a: filled([1024, 1024]), b: filled([1024, 1024]) };
   const peer = await openPeer();

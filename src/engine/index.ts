@@ -3,6 +3,7 @@ export type { Engine, LoadOptions, ModelSource, Program, ProgramPort, Resident, 
 export { onnxruntime } from "./onnxruntime/index.ts";
 export type { OnnxruntimeOptions } from "./onnxruntime/index.ts";
 export { oracle } from "./oracle/index.ts";
+export { learningRate, type Schedule } from "./training/schedule.ts";
 export { openTrainer } from "./training/trainer.ts";
 export type { StepResult, Trainer, TrainerOptions, TrainerState } from "./training/trainer.ts";
 export type { AdamWSettings } from "./training/optimiser.ts";

@@ -6,7 +6,7 @@ import type { Tensor } from "../../base/tensor.ts";
 import { builder } from "../../graph/index.ts";
 import type { Graph } from "../../graph/index.ts";
 import { onnxruntime } from "../onnxruntime/index.ts";
-import { adamw } from "./optimiser.ts";
+import { adamw } from "./adamw.ts";
 import { openTrainer } from "./trainer.ts";
 
 const engine = onnxruntime();
@@ -42,6 +42,13 @@ const batch = {
   labels: int64([30], labels),
   row_weights: float32([30], new Float32Array(30).fill(1)),
 };
+function part(from: number, to: number): typeof batch {
+  return {
+    x: float32([to - from, 6], batch.x.data.slice(6 * from, 6 * to)),
+    labels: int64([to - from], labels.slice(from, to)),
+    row_weights: float32([to - from], batch.row_weights.data.slice(from, to)),
+  };
+}
 const options = { loss: { kind: "cross-entropy", logits: "logits" }, clip: 1, seed: 5 } as const;
 
 describe("a trainer", () => {
@@ -59,29 +66,74 @@ describe("a trainer", () => {
     expect([...twice[0].parameters.keys()]).toEqual(["a", "bias", "b"]);
   });
 
-  it.each(["beside", "graph"] as const)("goes on from a restored state to the bit, optimiser %s", async (optimiser) => {
-    const whole = await openTrainer(engine, network(), { ...options, optimiser });
+  it.each(["beside", "graph"] as const)("goes on from a restored state to the bit, optimiser %s", async (place) => {
+    const whole = await openTrainer(engine, network(), { ...options, place });
     for (let i = 0; i < 3; i++) await whole.step(batch, 0.01);
     const saved = await whole.state();
-    const resumed = await openTrainer(engine, network(), { ...options, optimiser });
+    const resumed = await openTrainer(engine, network(), { ...options, place });
     await resumed.restore(saved);
     expect(resumed.steps).toBe(3);
     for (let i = 0; i < 3; i++) expect(await resumed.step(batch, 0.01)).toEqual(await whole.step(batch, 0.01));
     expect(await resumed.state()).toEqual(await whole.state());
   });
 
-  it("takes the same steps with the optimiser beside and in the graph", async () => {
-    const [beside, graph] = await Promise.all(
-      (["beside", "graph"] as const).map((optimiser) => openTrainer(engine, network(), { ...options, optimiser })),
-    );
-    for (let i = 0; i < 10; i++) {
-      const [a, b] = [await beside.step(batch, 0.02), await graph.step(batch, 0.02)];
-      expect(a.loss).toBeCloseTo(b.loss, 5);
+  it.each([
+    { kind: "adamw" },
+    { kind: "adamw", average: 0.9, groups: [{ parameters: ["bias"], rate: 0.5, decay: 0.1 }] },
+    { kind: "sgd", nesterov: true, decay: 0.01 },
+    { kind: "sgd", momentum: 0 },
+    { kind: "lion" },
+  ] as const)("takes the same steps with the optimiser beside and in the graph: %o", async (optimiser) => {
+    for (const accumulate of [false, true]) {
+      const [beside, graph] = await Promise.all(
+        (["beside", "graph"] as const).map((place) =>
+          openTrainer(engine, network(), { ...options, optimiser, place, accumulate }),
+        ),
+      );
+      const batches = accumulate ? [batch, part(0, 9), part(9, 30)] : batch;
+      for (let i = 0; i < 5; i++) {
+        const [a, b] = [await beside.step(batches, 0.01), await graph.step(batches, 0.01)];
+        expect(a.loss).toBeCloseTo(b.loss, 5);
+        expect(a.gradientNorm).toBeCloseTo(b.gradientNorm, 4);
+      }
+      const [p, q] = [(await beside.state()).tensors, (await graph.state()).tensors];
+      for (const [name, value] of p)
+        value.data.forEach((x, i) => expect(Number(x), name).toBeCloseTo(Number(q.get(name)?.data[i]), 4));
     }
-    const [p, q] = [await beside.parameters(), await graph.parameters()];
-    for (const [name, value] of p) {
-      value.data.forEach((x, i) => expect(Number(x)).toBeCloseTo(Number(q.get(name)?.data[i]), 4));
-    }
+  });
+
+  it.each(["beside", "graph"] as const)(
+    "takes of several batches the step of all as one, optimiser %s",
+    async (place) => {
+      const still = { ...options, dropout: false, place } as const;
+      const [one, many] = [
+        await openTrainer(engine, network(), still),
+        await openTrainer(engine, network(), { ...still, accumulate: true }),
+      ];
+      for (let i = 0; i < 3; i++) {
+        const whole = await one.step(batch, 0.02);
+        const parts = await many.step([part(0, 4), part(4, 5), part(5, 30)], 0.02);
+        expect(parts.loss).toBeCloseTo(whole.loss, 5);
+        expect(parts.gradientNorm).toBeCloseTo(whole.gradientNorm, 5);
+      }
+      const expected = await one.parameters();
+      for (const [name, value] of await many.parameters())
+        value.data.forEach((x, i) => expect(Number(x), name).toBeCloseTo(Number(expected.get(name)?.data[i]), 5));
+      await expect(one.step([batch, batch], 0.02)).rejects.toMatchObject({ code: "engine/batches" });
+      await expect(many.step([], 0.02)).rejects.toMatchObject({ code: "engine/batches" });
+    },
+  );
+
+  it("gives averages of the parameters where it keeps them", async () => {
+    const kept = await openTrainer(engine, network(), { ...options, optimiser: { kind: "sgd", average: 0.5 } });
+    const before = await kept.parameters();
+    await kept.step(batch, 0.1);
+    const [now, average] = [await kept.parameters(), await kept.parameters("average")];
+    const [from, to, between] = [before, now, average].map((all) => Number(all.get("a")?.data[0]));
+    // After one update d = 2/11.
+    expect(between).toBeCloseTo(from + (9 / 11) * (to - from), 6);
+    const none = await openTrainer(engine, network(), options);
+    await expect(none.parameters("average")).rejects.toMatchObject({ code: "engine/state" });
   });
 
   it("gives outputs to keep and gradients of inputs, with the factor that clipping asks for", async () => {
@@ -203,7 +255,7 @@ describe("AdamW beside the engine", () => {
     const foreign = b.finish();
     const trainer = await openTrainer(engine, network(), { ...options, forms: [() => foreign] });
     await expect(trainer.step(batch, 0.02, 1)).rejects.toThrow(/other parameters/);
-    const inGraph = await openTrainer(engine, network(), { ...options, optimiser: "graph", forms: [() => network()] });
+    const inGraph = await openTrainer(engine, network(), { ...options, place: "graph", forms: [() => network()] });
     await expect(inGraph.step(batch, 0.02, 1)).rejects.toThrow(/no form 1/);
   });
 });

@@ -1,12 +1,12 @@
 import { Fault } from "../../base/fault.ts";
 import { fmix32 } from "../../base/hash.ts";
-import { float32, tensor } from "../../base/tensor.ts";
+import { tensor } from "../../base/tensor.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import { toOnnx, trainingStep } from "../../graph/index.ts";
-import type { Graph, TrainingOptions, TrainingStep } from "../../graph/index.ts";
+import type { Graph, OptimiserOptions, TrainingOptions, TrainingStep } from "../../graph/index.ts";
 import type { Engine, Program } from "../port.ts";
-import { adamw } from "./optimiser.ts";
-import type { AdamWSettings } from "./optimiser.ts";
+import { optimiser } from "./optimiser.ts";
+import { besideWay, type Feeds, graphWay, type Way } from "./way.ts";
 
 /**
  * Trains the parameters of a model, one step at a time, on the caller's thread.
@@ -22,11 +22,12 @@ export interface Trainer {
   readonly steps: number;
   /**
    * One step at a learning rate, through the form of the model named (the first when not told). A loss that is no longer
-   * finite is refused, and nothing is updated.
+   * finite is refused, and nothing is updated. Of several batches, which a trainer that accumulates takes, the update is
+   * that of all their rows as one batch.
    */
-  step(feeds: Readonly<Record<string, Tensor>>, rate: number, form?: number): Promise<StepResult>;
-  /** Copies of the present values. */
-  parameters(): Promise<Map<string, Tensor>>;
+  step(feeds: Feeds | readonly Feeds[], rate: number, form?: number): Promise<StepResult>;
+  /** Copies of the present values, or of the averages that `average` of the optimiser keeps. */
+  parameters(of?: "now" | "average"): Promise<Map<string, Tensor>>;
   /** Copies of all that the next step depends on. */
   state(): Promise<TrainerState>;
   restore(state: TrainerState): Promise<void>;
@@ -37,7 +38,7 @@ export interface StepResult {
   readonly loss: number;
   /** Before clipping. */
   readonly gradientNorm: number;
-  /** The outputs named by `keep`. */
+  /** The outputs named by `keep`, of the last batch. */
   readonly kept: Readonly<Record<string, Tensor>>;
   /** The gradients of `inputGradients` by input, still to be multiplied by `clip`. */
   readonly inputGradients: Readonly<Record<string, Tensor>>;
@@ -47,14 +48,15 @@ export interface StepResult {
 
 export interface TrainerState {
   readonly steps: number;
-  /** Parameters, and `m.NAME` and `v.NAME` for their moments. */
+  /** Parameters, and what the optimiser keeps: `m.NAME`, `v.NAME` and `average.NAME`, say. */
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
 export interface TrainerOptions extends Omit<TrainingOptions, "optimiser"> {
-  readonly adamw?: AdamWSettings;
+  /** AdamW when not told. */
+  readonly optimiser?: OptimiserOptions;
   /** "beside" the engine (the default, faster on processors) or in the "graph" (where tensors should not leave a device). */
-  readonly optimiser?: "beside" | "graph";
+  readonly place?: "beside" | "graph";
   /** Threads inside one operator; 1 when not told. */
   readonly threads?: number;
   /** Of dropout. */
@@ -67,11 +69,9 @@ export interface TrainerOptions extends Omit<TrainingOptions, "optimiser"> {
 }
 
 export async function openTrainer(engine: Engine, model: Graph, options: TrainerOptions): Promise<Trainer> {
-  const inGraph = options.optimiser === "graph";
-  const settings = {
-    ...options,
-    optimiser: inGraph ? { kind: "adamw" as const, ...options.adamw } : ("gradients" as const),
-  };
+  const { optimiser: rule = { kind: "adamw" }, accumulate = false } = options;
+  const inGraph = options.place === "graph";
+  const settings = { ...options, optimiser: inGraph ? rule : ("gradients" as const) };
   const step = trainingStep(model, settings);
   const load = (compiled: TrainingStep): Promise<Program> =>
     engine.load(toOnnx(compiled.graph), {
@@ -82,13 +82,16 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
   const program = await load(step);
   const programs = [program];
   const start = Object.fromEntries(step.residents.map(({ input, value }) => [input, value]));
-  const beside = inGraph ? undefined : adamw(start, options.adamw);
+  const own = { step, accumulate, clip: options.clip };
+  const way: Way = inGraph ? graphWay(program, own) : besideWay(optimiser(start, rule), own);
   let steps = 0;
 
-  function seeded(): Record<string, Tensor> {
+  /** Each batch of a step has a seed of its own. */
+  function seeded(batch: number): Feeds {
     if (!step.seeded) return {};
-    const value = fmix32(fmix32(options.seed ?? 0) ^ steps) | 0;
-    return { seed: tensor("int32", [], Int32Array.of(value)) };
+    const first = fmix32(fmix32(options.seed ?? 0) ^ steps);
+    const value = batch === 0 ? first : fmix32(first ^ batch);
+    return { seed: tensor("int32", [], Int32Array.of(value | 0)) };
   }
 
   async function programOf(form: number): Promise<Program> {
@@ -108,81 +111,54 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
     return (programs[form] = await load(compiled));
   }
 
-  async function stateTensors(): Promise<Map<string, Tensor>> {
-    if (beside !== undefined) return new Map(Object.entries(beside.state).map(([name, value]) => [name, copy(value)]));
-    const names = step.residents.map((resident) => resident.input);
-    return new Map(await Promise.all(names.map(async (name) => [name, await program.read(name)] as const)));
-  }
-
   return {
     get steps() {
       return steps;
     },
     async step(feeds, rate, form = 0) {
-      const common = { ...feeds, ...seeded() };
-      const results = await (
-        await programOf(form)
-      ).run(
-        beside === undefined
-          ? { ...common, learning_rate: float32([], [rate]), step: float32([], [steps + 1]) }
-          : { ...common, ...beside.parameters },
-      );
-      const loss = Number(results.loss.data[0]);
-      const gradientNorm = Number(results.gradient_norm.data[0]);
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-        throw new Fault("engine/diverged", {
-          what: `the loss at step ${steps + 1} is ${loss} and its gradient's norm ${gradientNorm}`,
-          why: "the parameters have grown beyond what single precision holds",
-          remedy: "lower the learning rate, or clip the gradient",
+      const given = Array.isArray(feeds) ? (feeds as readonly Feeds[]) : [feeds as Feeds];
+      if (given.length === 0 || (given.length > 1 && !accumulate)) {
+        throw new Fault("engine/batches", {
+          what: `a step was given ${given.length} batches`,
+          remedy: "give it one, or open the trainer with `accumulate`",
         });
       }
+      const batches = given.map((batch, i) => ({ ...batch, ...seeded(i) }));
+      const { results, ...taken } = await way.step(await programOf(form), batches, steps + 1, rate);
       steps++;
-      const clip = results.clip_scale === undefined ? 1 : Number(results.clip_scale.data[0]);
-      if (beside !== undefined) {
-        const gradients = Object.fromEntries(step.parameters.map((name) => [name, results[`gradient.${name}`]]));
-        beside.update(gradients, steps, rate, clip);
-      }
       const pick = (names: readonly string[] | undefined, prefix: string): Record<string, Tensor> =>
         Object.fromEntries((names ?? []).map((name) => [name, results[`${prefix}${name}`]]));
-      return {
-        loss,
-        gradientNorm,
-        kept: pick(options.keep, ""),
-        inputGradients: pick(options.inputGradients, "gradient."),
-        clip,
-      };
+      return { ...taken, kept: pick(options.keep, ""), inputGradients: pick(options.inputGradients, "gradient.") };
     },
-    async parameters() {
-      const all = await stateTensors();
-      return new Map(step.parameters.map((name) => [name, all.get(name)!]));
+    async parameters(of = "now") {
+      const all = await way.state();
+      const named = (name: string): Tensor | undefined => all.get(of === "now" ? name : `average.${name}`);
+      if (step.parameters.some((name) => named(name) === undefined)) {
+        throw new Fault("engine/state", {
+          what: "the trainer keeps no averages of its parameters",
+          remedy: "open it with `average` among the optimiser's settings",
+        });
+      }
+      return new Map(step.parameters.map((name) => [name, named(name)!]));
     },
     async state() {
-      return { steps, tensors: await stateTensors() };
+      return { steps, tensors: await way.state() };
     },
     async restore(state) {
-      for (const { input, value } of inGraph ? step.residents : names(beside!.state)) {
-        const saved = state.tensors.get(input);
-        if (saved?.dims.join() !== value.dims.join()) {
+      for (const [name, dims] of way.shapes) {
+        const saved = state.tensors.get(name);
+        if (saved?.dims.join() !== dims.join()) {
           throw new Fault("engine/state", {
-            what: `the saved state does not fit: "${input}" ${saved === undefined ? "is missing" : "has another shape"}`,
+            what: `the saved state does not fit: "${name}" ${saved === undefined ? "is missing" : "has another shape"}`,
             remedy: "start the training again, or with the settings that the state was saved with",
           });
         }
-        if (beside === undefined) await program.write(input, saved);
-        else (value.data as Float32Array).set(saved.data as Float32Array);
       }
+      await way.restore(state.tensors);
       steps = state.steps;
     },
     async close() {
       for (const each of programs) await (each as Program | undefined)?.close();
     },
   };
-}
-
-function names(state: Readonly<Record<string, Tensor>>): { readonly input: string; readonly value: Tensor }[] {
-  return Object.entries(state).map(([input, value]) => ({ input, value }));
-}
-
-function copy(value: Tensor): Tensor {
-  return { ...value, data: value.data.slice() };
 }

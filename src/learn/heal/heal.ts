@@ -5,7 +5,7 @@ import { openTrainer, type Trainer } from "../../engine/training/trainer.ts";
 import { type Graph, type Initialiser, quantise, type QuantiseSpec } from "../../graph/index.ts";
 import { type Beyond, type Fake, faked, fakesOf, throughFakes } from "../../graph/quantise/fake.ts";
 import { withWeights } from "../../graph/rewrite/weights.ts";
-import { learningRate } from "../network/schedule.ts";
+import { learningRate } from "../../engine/training/schedule.ts";
 import { type Divergence, divergence, type RunSettings, type Taught, taughtBy } from "./divergence.ts";
 import { withLogits } from "./logits.ts";
 import { roundedStart } from "./start.ts";

@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import { random } from "../../base/random.ts";
 import { batches } from "./batches.ts";
-import { learningRate } from "./schedule.ts";
+import { learningRate } from "../../engine/training/schedule.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
 
 /** What the loop trains: something that takes steps, and whose state can be saved and set. */

@@ -51,7 +51,7 @@ export async function networkTrainer(
   const start = initial(seed);
   const trainer = await openTrainer(engine, bagNetwork(network, start, "training"), {
     loss: { kind: "cross-entropy", logits: "logits", smoothing: options.smoothing },
-    adamw: { decay: options.decay },
+    optimiser: { kind: "adamw", decay: options.decay },
     clip: options.clip,
     inputGradients: ["rows"],
     threads: options.threads,

@@ -47,7 +47,7 @@ export async function taggerTrainer(engine: Engine, rows: TaggedRows, options: T
     taggerTraining(config, start, length, options.allowed);
   const trainer = await openTrainer(engine, form(lengths[0])(), {
     loss: { kind: "given", loss: "loss" },
-    adamw: { decay: options.decay },
+    optimiser: { kind: "adamw", decay: options.decay },
     clip: options.clip,
     inputGradients: ["words"],
     threads: options.threads,

@@ -13,3 +13,10 @@ it("rises to the peak, then falls, and is above 0 in every step", () => {
     }),
   );
 });
+
+it("goes down half a cosine, or stays level", () => {
+  const at = (shape: "cosine" | "constant", t: number): number =>
+    learningRate({ peak: 2, warmUp: 0.1, steps: 10, shape }, t);
+  expect([1, 6, 11].map((t) => Math.round(1e6 * at("cosine", t)) / 1e6)).toEqual([2, 1, 0]);
+  expect([1, 2, 10].map((t) => at("constant", t))).toEqual([2, 2, 2]);
+});
