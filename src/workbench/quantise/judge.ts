@@ -5,6 +5,7 @@ import type { Answer } from "../../record/answer.ts";
 import type { Damage } from "../../record/damage.ts";
 import type { Margins } from "../../record/task.ts";
 import { type DamageSides, damageOf, type NamedItem } from "../../stages/compare/index.ts";
+import { divergence, type Said } from "../../stages/quantise/divergence.ts";
 import type { Estimate } from "../../stats/estimate.ts";
 import { wilson } from "../../stats/interval/wilson.ts";
 import type { Adapter } from "./adapter.ts";
@@ -101,14 +102,10 @@ function answeredOf(
 const printed = (value: unknown): string =>
   typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 
-/** Below this a probability counts as this: what a float32 cannot tell from 0 is not to weigh without bound. */
-const LEAST = 2 ** -40;
-
-/** KL(p ‖ q) = Σ p·ln(p / q), in nats. */
+/** KL(p ‖ q) of one row, in nats. */
 export function kl(p: Float64Array, q: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < p.length; i++) if (p[i] >= LEAST) sum += p[i] * Math.log(p[i] / Math.max(q[i], LEAST));
-  return Math.max(0, sum);
+  const one = (probabilities: Float64Array): Said => ({ rows: 1, width: probabilities.length, probabilities });
+  return divergence(one(p), one(q));
 }
 
 /** The row's label, null where it has none; or why the row is refused. */
