@@ -8,8 +8,10 @@
  *   else answer.text;                               // redact: the text with everything found in it replaced
  *
  * Pseudonyms that mean the same over a corpus need a key: open("letters.whittle", { secret }).
+ * Memory can be bounded: open("tickets.whittle", { memory: "256MB" }); several packs share a budget that budgetOf makes.
  */
-export { open } from "./workbench/open.ts";
+export { open, type LibraryOptions } from "./workbench/open.ts";
+export { budgetOf, type Budget, type BudgetOptions } from "./workbench/budget.ts";
 export { Fault, type FaultJson } from "./base/fault.ts";
 export type { Opened, PackOptions } from "./predict/pack.ts";
 export type { OpenOptions, PredictOptions, ManyOptions } from "./predict/predictor.ts";
