@@ -1,5 +1,7 @@
 import type { Engine } from "../../engine/port.ts";
 import { fromOnnx, type Graph, quantise as quantised, toOnnx } from "../../graph/index.ts";
+import { planOf } from "../../graph/quantise/plan.ts";
+import { filled, prepared } from "../../graph/quantise/spec.ts";
 import { feedsOf, type Feeds } from "../../predict/feeds.ts";
 import type { Candidate } from "../../record/candidate.ts";
 import { manifestSchema } from "../../record/manifest.ts";
@@ -36,8 +38,9 @@ export interface QuantiseContext {
 export function precisionsOf({ parts }: Candidate, blobs: Blobs): readonly Precision[] {
   const part = parts.find(({ name }) => name === GRAPH);
   if (part === undefined) return ["fp32"];
-  const { report } = quantised(fromOnnx(blobs.get(part.sha256)), specs.int4);
-  const weights = new Set(report.nodes.filter((node) => node.to === specs.int4.to).map((node) => node.weight));
+  const settings = filled(specs.int4);
+  const { nodes } = planOf(prepared(fromOnnx(blobs.get(part.sha256)), settings), settings);
+  const weights = new Set(nodes.filter((node) => node.to === specs.int4.to).map((node) => node.site.weight.name));
   return weights.size > 1 ? precisions : precisions.filter((precision) => precision !== "mixed");
 }
 

@@ -23,7 +23,7 @@ const { blobs } = memoryStore();
 const places = ["Basel", "Chur", "Genf", "Sion", "Thun", "Uster", "Visp", "Zug", "Bern", "Brig"];
 const ways = ["train", "bus", "boat", "bike"];
 const draw = random(3, "rows");
-const rows: readonly Example[] = Array.from({ length: 60 }, (_, i) => {
+const rows: readonly Example[] = Array.from({ length: 40 }, (_, i) => {
   const [place, way, label] = [places[draw.below(10)], ways[draw.below(4)], draw.below(20)];
   const text = `by ${way} ${label % 2 === 0 ? "out to" : "home from"} ${place}, stop ${label}`;
   const source = { file: "trips", line: i + 1 };
@@ -64,7 +64,7 @@ const contextOf = (precision: Precision) => ({
   engine,
   seed: 1,
   // Healing learns epoch by epoch: fewer texts are enough to see that it does.
-  sample: calibrationSample(texts, 1, precision).slice(0, precision === "healed" ? 24 : 60),
+  sample: calibrationSample(texts, 1, precision).slice(0, precision === "healed" ? 16 : 40),
 });
 const bytesOf = ({ parts }: Candidate): Map<string, Uint8Array> =>
   new Map(parts.map((part) => [part.name, blobs.get(part.sha256)]));
@@ -85,7 +85,7 @@ describe.each(["classify", "extract"] as const)("a candidate of %s", (kind) => {
       made.set(precision, child);
       apart.set(precision, divergence(before, await saidBy(graphOf(child), runs, engine)));
     }
-  });
+  }, 180_000);
   const at = <T>(of: ReadonlyMap<Precision, T>, precision: Precision): T => of.get(precision) as T;
   const size = (precision: Precision): number => {
     const of = (candidate: Candidate) => candidate.parts.find((part) => part.name === "model.onnx")!.bytes;
