@@ -23,6 +23,7 @@ export {
 } from "./quantise/sensitivity.ts";
 export { forms, type Calibration, type Form, type QuantiseSpec } from "./quantise/spec.ts";
 export { withWeights } from "./rewrite/weights.ts";
+export { widened } from "./rewrite/widen.ts";
 export { simplify } from "./rewrite/simplify.ts";
 export type { AdamWOptions } from "./training/adamw.ts";
 export type { LionOptions } from "./training/lion.ts";

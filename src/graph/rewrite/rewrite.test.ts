@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { float32, tensor } from "../../base/tensor.ts";
 import { type Builder, builder } from "../build.ts";
+import { toHalf } from "../half.ts";
 import type { Graph, Value } from "../ir.ts";
 import { interpret } from "../meaning/interpret.ts";
 import { print } from "../text/print.ts";
@@ -10,6 +11,7 @@ import { foldConstants } from "./fold.ts";
 import { removeIdentities } from "./identities.ts";
 import { foldScale } from "./scale.ts";
 import { simplify } from "./simplify.ts";
+import { widened } from "./widen.ts";
 
 function graphOf(make: (b: Builder, x: Value) => Value): Graph {
   const b = builder("g");
@@ -100,5 +102,34 @@ describe("rewrites", () => {
       return b.op("Add", [p, b.op("Mul", [p, b.scalar(0.5)])]);
     };
     expect(after(foldScale, shared)).toHaveLength(4);
+  });
+});
+
+describe("widening", () => {
+  it("takes every half for the single that it is, and keeps all names", () => {
+    const b = builder("half");
+    const x = b.input("x", "float16", ["n", 2]);
+    const w = b.parameter("w", tensor("float16", [2, 2], Uint16Array.from([0.5, -1.25, 3, 2 ** -24], toHalf)));
+    const y = b.op("MatMul", [b.op("Cast", [b.op("Cast", [x], { to: "int32" })], { to: "float16" }), w], {}, "product");
+    const value = tensor("float16", [1], Uint16Array.of(toHalf(7)));
+    b.output("y", b.op("Add", [y, b.op("ConstantOfShape", [b.ints([2])], { value })]));
+    const wide = widened(b.finish());
+    expect(print(wide)).toMatchInlineSnapshot(`
+      "graph half {
+        input x float32[n, 2]
+        tensor w float32[2, 2] = {0.5, -1.25, 3, 5.960464477539063e-8}
+        tensor constant_0 int64[1] = {2}
+        Cast_0 int32[n, 2] = Cast(x) to="int32"
+        Cast_1 float32[n, 2] = Cast(Cast_0) to="float32"
+        product float32[n, 2] = MatMul(Cast_1, w)
+        ConstantOfShape_0 float32[2] = ConstantOfShape(constant_0) value=float32[1]{7}
+        y float32[n, 2] = Add(product, ConstantOfShape_0)
+        output y
+      }
+      "
+    `);
+    const { y: out } = interpret(wide, { x: float32([1, 2], [2, 1]) });
+    expect(out).toEqual(float32([1, 2], [11, 4.5 + 2 ** -24]));
+    expect(print(widened(wide))).toBe(print(wide));
   });
 });

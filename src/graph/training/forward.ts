@@ -1,8 +1,11 @@
 import { Fault } from "../../base/fault.ts";
+import { sizeOf } from "../../base/tensor.ts";
 import type { Builder } from "../build.ts";
 import { type Graph, type Initialiser, isConstantName, type Node, type Value } from "../ir.ts";
+import { fromTensor } from "../meaning/array.ts";
 import { matching } from "../pattern.ts";
 import { copyInitialiser, copyNode, type Standing } from "../rewrite/copy.ts";
+import { removeDead } from "../rewrite/dead.ts";
 import { dropout } from "./dropout.ts";
 import type { Read, Through } from "./through.ts";
 
@@ -42,10 +45,12 @@ export function copyForward(b: Builder, model: Graph, options: ForwardOptions): 
     standing.set(v, read.value);
     return read;
   });
-  const rates = options.dropout === false ? new Map<Node, number>() : dropoutRates(model);
+  // Exporters leave nodes behind that read a Dropout's mask, and whose results nobody reads.
+  const { nodes } = removeDead(model);
+  const rates = options.dropout === false ? new Map<Node, number>() : dropoutRates(nodes);
   const seed = rates.size > 0 ? b.input("seed", "int32", []) : undefined;
   let site = 0;
-  for (const node of model.nodes) {
+  for (const node of nodes) {
     const rate = rates.get(node);
     if (rate !== undefined && seed !== undefined)
       standing.set(node.outputs[0]!, dropout(b, standing.get(node.inputs[0]!)!, rate, seed, site++));
@@ -54,10 +59,13 @@ export function copyForward(b: Builder, model: Graph, options: ForwardOptions): 
   return { standing, reads, stored, seeded: seed !== undefined };
 }
 
-/** The parameters that patterns name; all float32 initialisers with a name of their own when there are none. */
+/** The parameters that patterns name; without any, all that is plainly a weight. */
 export function parametersOf(model: Graph, patterns: readonly string[] | undefined): Initialiser[] {
   const able = model.initialisers.filter((v) => v.type === "float32" && !isConstantName(v.name));
-  if (patterns === undefined) return able;
+  if (patterns === undefined) {
+    const statistics = statisticsOf(model);
+    return able.filter((v) => sizeOf(v.tensor.dims) !== 1 && !statistics.has(v));
+  }
   return [
     ...matching(patterns, able, {
       code: "graph/parameter",
@@ -66,18 +74,28 @@ export function parametersOf(model: Graph, patterns: readonly string[] | undefin
   ];
 }
 
+/** Means and variances that a BatchNormalization was left with. A step against the gradient can make a variance negative. */
+function statisticsOf(model: Graph): Set<Value | undefined> {
+  return new Set(model.nodes.flatMap((n) => (n.op === "BatchNormalization" ? n.inputs.slice(3, 5) : [])));
+}
+
 /** The rate of each Dropout node that training rewrites: its second input, a constant; 0.5 where it has none. */
-function dropoutRates(model: Graph): Map<Node, number> {
+function dropoutRates(nodes: readonly Node[]): Map<Node, number> {
   const rates = new Map<Node, number>();
-  for (const node of model.nodes) {
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  for (const node of nodes) {
     if (node.op !== "Dropout") continue;
+    const [y, mask] = node.outputs;
     const ratio = node.inputs[1];
-    if (ratio !== undefined && ratio.tensor === undefined) {
+    if (ratio !== undefined && ratio.tensor === undefined)
+      throw new Fault("graph/dropout", { what: `the rate of the Dropout "${y?.name}" is not a constant` });
+    if (mask !== undefined && read.has(mask)) {
       throw new Fault("graph/dropout", {
-        what: `the rate of the Dropout "${node.outputs[0]?.name}" is not a constant`,
+        what: `the mask of the Dropout "${y?.name}" is read by another node`,
+        remedy: "train with `dropout: false`, or export the model without it",
       });
     }
-    rates.set(node, ratio === undefined ? 0.5 : Number(ratio.tensor!.data[0]));
+    rates.set(node, ratio === undefined ? 0.5 : fromTensor(ratio.tensor!).data[0]);
   }
   return rates;
 }

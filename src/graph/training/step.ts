@@ -15,7 +15,11 @@ import { updated } from "./update.ts";
 
 export interface TrainingOptions {
   readonly loss: LossOptions;
-  /** Names of the parameters to train; `*` stands for anything. All float32 initialisers with a name of their own when not told. */
+  /**
+   * Names of the parameters to train; `*` stands for anything. When not told: all float32 initialisers with a name of their
+   * own, but those of one element, which in exported models are the ε and ½ of formulas, and the statistics of
+   * BatchNormalization.
+   */
   readonly parameters?: readonly string[];
   /** "gradients": no optimiser in the graph; the gradients are outputs, for one outside. */
   readonly optimiser: OptimiserOptions | "gradients";
