@@ -4,7 +4,7 @@ import { random } from "../../src/base/random.ts";
 import { float32, type Tensor } from "../../src/base/tensor.ts";
 import { onnxruntime } from "../../src/engine/index.ts";
 import { builder, check, gradient, interpret, toOnnx } from "../../src/graph/index.ts";
-import { type Case, cases, type Differentiable } from "./gradient-cases.ts";
+import { cases, type Differentiable } from "./gradient-cases.ts";
 
 /** What a rule writes is run by the engine too, and gives there what it gives in double precision. */
 describe("the engine runs every gradient rule", () => {
