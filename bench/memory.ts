@@ -65,11 +65,15 @@ export async function run(): Promise<string> {
       const line = (how: string, measured: number, planned: number): void =>
         void lines.push(told({ model: name, run: how, file: size, measured, planned }));
       const one = await watched([main, "predict", path, texts[0]]);
-      line("predict, one text", one.peakBytes, planPack(path, { batch: 1, textLength: UNITS, once: true }).bytes);
+      line("predict, one text", one.peakBytes, planPack(path, { batch: 1, textLength: UNITS, asked: "once" }).bytes);
       const asked = model.encoded === true ? texts.slice(0, FEW) : texts;
       const out = join(folder, "out.jsonl");
       const many = await watched([main, "predict", path, "--in", jsonl(folder, asked), "--out", out]);
-      line(`predict, ${asked.length} texts`, many.peakBytes, planPack(path, { batch: 32, textLength: UNITS }).bytes);
+      line(
+        `predict, ${asked.length} texts`,
+        many.peakBytes,
+        planPack(path, { batch: 32, textLength: UNITS, asked: "many" }).bytes,
+      );
       const served = await watched(
         [main, "serve", path, "--port", "0", "--deadline", "600000", "--json"],
         async (_, said) => {

@@ -19,6 +19,8 @@ export function foldedNodes({ nodes, constants }: ProgramHeader): ReadonlySet<Pr
 
 /** Matrices are arranged in strips of whole registers. */
 const PACKED = 1.02;
+/** Pieces of the allocator that what is made on the way leaves. */
+const FOLDED = 1.06;
 
 /**
  * Bytes that the weights of a program take at most, from loading on, where the engine reads them from a file (engine/onnxruntime):
@@ -36,7 +38,7 @@ export function programWeights(program: ProgramHeader, tensors: readonly TensorI
   const readers = readersOf(program);
   const outputs = new Set(program.outputs);
   let bytes = 0;
-  for (const node of folded) bytes += node.outputs.reduce((sum, name) => sum + factBytes(facts.get(name)), 0);
+  for (const node of folded) bytes += FOLDED * node.outputs.reduce((sum, name) => sum + factBytes(facts.get(name)), 0);
   for (const node of program.nodes) {
     if (node.op === "MatMulNBits") bytes += 2 * 4 * elementsOf(facts.get(node.inputs[2]));
   }
