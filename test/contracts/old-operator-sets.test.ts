@@ -280,6 +280,20 @@ describe("what is refused says which node, why, and what can be done", () => {
     expect(fault.remedy ?? "LSTM").not.toBe("");
   });
 
+  it.each<[string, MadeNode, readonly number[]]>([
+    ["parts", { op: "Split", inputs: ["x"], attributes: { num_outputs: 1e9 } }, [1e9]],
+    ["elements of a shape", { op: "Expand", inputs: ["c", "x"] }, [1e9]],
+  ])("a claim of 10⁹ %s", (_, made, dims) => {
+    const constants = { c: float32([1], [1]) };
+    expect(() => fromOnnx(madeModel({ opset: 18, nodes: [made], constants, inputs: { x: dims } }))).toThrow(Fault);
+  });
+
+  it("takes a claim of 10¹² elements for what it is, a size", () => {
+    const nodes = [{ op: "Concat", inputs: ["x", "x"], attributes: { axis: 0 } }];
+    expect(fromOnnx(madeModel({ opset: 13, nodes, inputs: { x: [1e12] } })).outputs[0].dims).toEqual([2e12]);
+    expect(fromOnnx(madeModel({ opset: 13, nodes, inputs: { x: [-1, 4] } })).outputs[0].dims).toEqual(["2*x_0", 4]);
+  });
+
   it.each([0, 1, 6, 25, 999])("operator set %i", (opset) => {
     const fault = letter({ opset, nodes: [node("Relu")] });
     expect([fault.code, fault.message]).toEqual([

@@ -2,6 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import type { ElementType } from "../../base/tensor.ts";
 import { broadcastDim, type Dim, isUnknown } from "../dim.ts";
 import { type Attributes, type Fact, printFact } from "../ir.ts";
+import { MANY } from "../op/row.ts";
 import type { OpName } from "../op/table.ts";
 
 /** One use of an operator, as a shape rule sees it. */
@@ -120,6 +121,7 @@ export function lengthOf(call: Call, i: number): number {
   const fact = input(call, i);
   if (fact.dims.length > 1) refuse(call, `input ${i} is not a vector`);
   const n = fact.dims.length === 0 ? 1 : fact.dims[0];
+  if (typeof n === "number" && n > MANY) refuse(call, `input ${i} is no shape: it has ${n} elements`);
   return typeof n === "number" ? n : refuse(call, `the length of input ${i} is not known, so neither is a rank`);
 }
 

@@ -58,6 +58,8 @@ function inexact(call: Call, size: Dim, rest: Dim): Dim {
   return divide(size, rest);
 }
 
+const unknowns = (n: Dim): Content => (typeof n === "number" ? Array<undefined>(n).fill(undefined) : []);
+
 const gatherContent = (call: Call): Content | undefined => {
   const [x, at] = [input(call, 0), numbers(input(call, 1))];
   if (x.content === undefined || at === undefined || x.dims.length !== 1) return undefined;
@@ -122,10 +124,10 @@ export const layoutShapes = {
           refuse(call, `axis ${i} differs: ${dims[i]} and ${d}`);
       });
     }
-    const content = all.flatMap(
-      (f) => f.content ?? (typeof f.dims[0] === "number" ? Array<undefined>(f.dims[0]).fill(undefined) : []),
-    );
-    return [fact(type, dims, dims.length === 1 && content.length === dims[0] ? content : undefined)];
+    const size = dims[0];
+    if (dims.length !== 1 || typeof size !== "number" || size > CONTENT_LIMIT) return [fact(type, dims)];
+    const content = all.flatMap((f) => f.content ?? unknowns(f.dims[0]));
+    return [fact(type, dims, content.length === size ? content : undefined)];
   },
   Split: (call) => {
     const { type, dims } = input(call, 0);
@@ -237,7 +239,8 @@ export const layoutShapes = {
 function splitSizes(call: Call, size: Dim): Dim[] {
   if (call.inputs[1] !== undefined) return wanted(call, 1);
   const n = call.attributes.num_outputs as number | undefined;
-  const parts = n ?? call.outputs;
+  if (n !== undefined && n !== call.outputs) refuse(call, `${n} parts and ${call.outputs} outputs`);
+  const parts = call.outputs;
   if (typeof size !== "number")
     return Array.from({ length: parts }, () => exactQuotient(size, parts) ?? call.unknown());
   const each = Math.ceil(size / parts);

@@ -98,7 +98,8 @@ function readInput(b: Builder, port: RawPort): Value {
   return b.input(
     port.name,
     type,
-    port.dims.map((d, i) => d ?? `${port.name}_${i}`),
+    // Some exporters write a size that is open as -1.
+    port.dims.map((d, i) => (d === undefined || (typeof d === "number" && d < 0) ? `${port.name}_${i}` : d)),
   );
 }
 
