@@ -26,6 +26,7 @@ export { withWeights } from "./rewrite/weights.ts";
 export { widened } from "./rewrite/widen.ts";
 export { simplify } from "./rewrite/simplify.ts";
 export type { AdamWOptions } from "./training/adamw.ts";
+export type { CheckpointOptions } from "./training/cuts.ts";
 export type { LionOptions } from "./training/lion.ts";
 export type { LossOptions } from "./training/loss.ts";
 export type { OptimiserOptions, ParameterGroup } from "./training/optimiser.ts";

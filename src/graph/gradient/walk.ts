@@ -12,9 +12,10 @@ import { gradients } from "./table.ts";
  * shape of its value.
  *
  * One walk over the nodes in reverse: where several paths meet, cotangents add; where an input was broadcast, its
- * cotangent is summed back to its shape here, so that no rule has to.
+ * cotangent is summed back to its shape here, so that no rule has to. With `seen`, rules are given another node in place
+ * of the one that is walked over.
  */
-export function gradient(b: Builder, of: Value, wrt: readonly Value[], seed?: Value): Value[] {
+export function gradient(b: Builder, of: Value, wrt: readonly Value[], seed?: Value, seen?: Seen): Value[] {
   const nodes = [...b.nodes];
   const live = dependents(nodes, wrt);
   const cotangents = new Map<Value, Value>();
@@ -24,11 +25,18 @@ export function gradient(b: Builder, of: Value, wrt: readonly Value[], seed?: Va
       node.outputs.some((v) => v !== undefined && cotangents.has(v)) &&
       node.outputs.some((v) => v !== undefined && live.has(v))
     ) {
-      step(b, node, live, cotangents);
+      const cotangent = cotangents.get(node.outputs.find((v) => v !== undefined && cotangents.has(v))!)!;
+      step(b, node, seen?.(node, cotangent) ?? node, live, cotangents);
     }
   }
   return wrt.map((v) => cotangents.get(v) ?? zerosLike(b, v));
 }
+
+/**
+ * The node as its rule is to see it, one that gives the same values: made once more, say. `cotangent` is one of its
+ * outputs'; nodes are asked for in the order of the walk.
+ */
+export type Seen = (node: Node, cotangent: Value) => Node;
 
 function one(b: Builder, of: Value): Value {
   if (of.dims.length !== 0) {
@@ -50,7 +58,7 @@ function dependents(nodes: readonly Node[], roots: readonly Value[]): Set<Value>
   return live;
 }
 
-function step(b: Builder, node: Node, live: ReadonlySet<Value>, cotangents: Map<Value, Value>): void {
+function step(b: Builder, node: Node, seen: Node, live: ReadonlySet<Value>, cotangents: Map<Value, Value>): void {
   const row: GradientRow = gradients[node.op];
   if (typeof row !== "function") {
     if ("none" in row) return;
@@ -60,18 +68,18 @@ function step(b: Builder, node: Node, live: ReadonlySet<Value>, cotangents: Map<
       why: row.refused,
     });
   }
-  const pulled = row(adjoint(b, node, cotangents));
+  const all = node.outputs.map((v) => (v === undefined ? undefined : cotangents.get(v)));
+  const pulled = row(adjoint(b, seen, all));
   node.inputs.forEach((x, i) => {
     const make = pulled[i];
     if (x === undefined || make === undefined || !live.has(x) || !isFloat(x.type)) return;
-    const g = unbroadcast(b, make(), x);
+    const g = unbroadcast(b, make(), seen.inputs[i]!);
     const before = cotangents.get(x);
     cotangents.set(x, before === undefined ? g : b.op("Add", [before, g]));
   });
 }
 
-function adjoint(b: Builder, node: Node, cotangents: ReadonlyMap<Value, Value>): Adjoint {
-  const all = node.outputs.map((v) => (v === undefined ? undefined : cotangents.get(v)));
+function adjoint(b: Builder, node: Node, all: readonly (Value | undefined)[]): Adjoint {
   const y = node.outputs[0]!;
   return {
     b,

@@ -17,6 +17,8 @@ export interface Forward {
   readonly reads: readonly Read[];
   /** The parameters themselves, as inputs of the step. */
   readonly stored: readonly Value[];
+  /** What each node of the model became. */
+  readonly nodes: ReadonlyMap<Node, readonly Node[]>;
   /** Whether dropout reads the input `seed`. */
   readonly seeded: boolean;
 }
@@ -46,17 +48,20 @@ export function copyForward(b: Builder, model: Graph, options: ForwardOptions): 
     return read;
   });
   // Exporters leave nodes behind that read a Dropout's mask, and whose results nobody reads.
-  const { nodes } = removeDead(model);
-  const rates = options.dropout === false ? new Map<Node, number>() : dropoutRates(nodes);
+  const live = removeDead(model).nodes;
+  const rates = options.dropout === false ? new Map<Node, number>() : dropoutRates(live);
   const seed = rates.size > 0 ? b.input("seed", "int32", []) : undefined;
   let site = 0;
-  for (const node of nodes) {
+  const nodes = new Map<Node, readonly Node[]>();
+  for (const node of live) {
+    const before = b.nodes.length;
     const rate = rates.get(node);
     if (rate !== undefined && seed !== undefined)
       standing.set(node.outputs[0]!, dropout(b, standing.get(node.inputs[0]!)!, rate, seed, site++));
     else copyNode(b, node, standing);
+    nodes.set(node, b.nodes.slice(before));
   }
-  return { standing, reads, stored, seeded: seed !== undefined };
+  return { standing, reads, stored, nodes, seeded: seed !== undefined };
 }
 
 /** The parameters that patterns name; without any, all that is plainly a weight. */

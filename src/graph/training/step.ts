@@ -6,7 +6,9 @@ import { gradient } from "../gradient/walk.ts";
 import type { Graph, Value } from "../ir.ts";
 import { simplify } from "../rewrite/simplify.ts";
 import { accumulated } from "./accumulate.ts";
+import { recomputed } from "./checkpoint.ts";
 import { globalNorm } from "./clip.ts";
+import { type CheckpointOptions, segmentsOf } from "./cuts.ts";
 import { copyForward, parametersOf } from "./forward.ts";
 import { addLoss, type LossOptions } from "./loss.ts";
 import type { Moved, OptimiserOptions } from "./optimiser.ts";
@@ -31,6 +33,8 @@ export interface TrainingOptions {
    * Without one it gives `batch_weight`, and `gradient_norm` and `clip_scale` are for the caller to make of the sums.
    */
   readonly accumulate?: boolean;
+  /** Where the model is cut into segments that are computed once more on the way back, to hold less between. */
+  readonly checkpoint?: CheckpointOptions;
   /** Whether Dropout nodes drop (they do when not told); they read the input `seed`. */
   readonly dropout?: boolean;
   /** Outputs of the model that the step also gives. */
@@ -75,19 +79,23 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
   }
   const parameters = parametersOf(model, options.parameters);
   const b = builder(`${model.name}.step`);
-  const { standing, reads, stored, seeded } = copyForward(b, model, { ...options, parameters, fed });
+  const { standing, reads, stored, nodes, seeded } = copyForward(b, model, { ...options, parameters, fed });
   const of = (name: string): Value => standing.get(output(model, name))!;
   const { loss, weight } =
     options.loss.kind === "given"
       ? { loss: of(options.loss.loss), weight: b.scalar(1) }
       : addLoss(b, of(options.loss.logits), options.loss);
   const seed = accumulate ? weight : undefined;
-  const pulled = gradient(
-    b,
-    loss,
-    reads.map((read) => read.value),
-    seed,
-  );
+  const read = reads.map(({ value }) => value);
+  const segments = options.checkpoint && segmentsOf(model, options.checkpoint);
+  const seen =
+    segments &&
+    recomputed(
+      b,
+      segments.map((part) => part.flatMap((node) => nodes.get(node) ?? [])),
+      new Set([...stored, ...read]),
+    );
+  const pulled = gradient(b, loss, read, seed, seen);
   const gradients = reads.map((read, i) => passed(b, read, pulled[i]));
   const finish = (residents: readonly StepResident[]): TrainingStep => ({
     graph: simplify(b.finish()),
