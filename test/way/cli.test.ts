@@ -136,12 +136,7 @@ describe("a task, made", () => {
     const { decision, candidates } = made.parse(JSON.parse(printed));
     expect(decision.held).toBe(true);
     expect(isAbsolute(decision.chosen.pack)).toBe(true);
-    expect(candidates.map((c) => `${c.rung} ${c.precision}`)).toEqual([
-      "linear fp32",
-      "linear fp16",
-      "linear int8",
-      "linear int4",
-    ]);
+    expect(candidates.map((c) => `${c.rung} ${c.precision}`)).toEqual(["linear fp32", "linear fp16", "linear int8"]);
     const parent = expect.objectContaining({ name: "linear fp32" }) as unknown;
     const against = expect.objectContaining({ parent, n: candidates[0].evaluation.n }) as unknown;
     expect(candidates.map((c) => c["damage"])).toEqual([null, against, against, against]);

@@ -32,8 +32,8 @@ export interface QuantiseContext {
 }
 
 /**
- * The precisions that differ for this candidate: keyword rules have no weights to store smaller, and one weight alone cannot
- * be in two forms.
+ * The precisions that differ for this candidate: keyword rules have no weights to store smaller; a weight of few
+ * columns is none the smaller in 4 bits (it stays int8); and one weight alone cannot be in two forms.
  */
 export function precisionsOf({ parts }: Candidate, blobs: Blobs): readonly Precision[] {
   const part = parts.find(({ name }) => name === GRAPH);
@@ -41,6 +41,7 @@ export function precisionsOf({ parts }: Candidate, blobs: Blobs): readonly Preci
   const settings = filled(specs.int4);
   const { nodes } = planOf(prepared(fromOnnx(blobs.get(part.sha256)), settings), settings);
   const weights = new Set(nodes.filter((node) => node.to === specs.int4.to).map((node) => node.site.weight.name));
+  if (weights.size === 0) return ["fp32", "fp16", "int8"];
   return weights.size > 1 ? precisions : precisions.filter((precision) => precision !== "mixed");
 }
 
