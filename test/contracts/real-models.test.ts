@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { random } from "../../src/base/random.ts";
 import { sizeOf, type Tensor, tensor } from "../../src/base/tensor.ts";
 import { onnxruntime, openTrainer } from "../../src/engine/index.ts";
 import {
@@ -50,6 +51,19 @@ function made(port: Value, sizes: Readonly<Record<string, number>>): Tensor {
     dims,
     Uint8Array.from({ length: n }, (_, i) => (i * 37) % 120),
   );
+}
+
+/** The same at random: no two rows alike, which no labels could tell apart. */
+function drawn(port: Value, sizes: Readonly<Record<string, number>>): Tensor {
+  const draw = random(2026, "made rows");
+  const { type, dims, data } = made(port, sizes);
+  if (type === "float32")
+    return tensor(
+      type,
+      dims,
+      (data as Float32Array).map(() => 50 * draw.normal()),
+    );
+  return { type, dims, data: (data as Int32Array | Uint8Array).map(() => 1 + draw.below(120)) };
 }
 
 describe.each(models)("%s", (file, sizes) => {
@@ -120,7 +134,7 @@ describe.each(models)("%s", (file, sizes) => {
       const loss = { kind: "cross-entropy", logits: "logits" } as const;
       const trainer = await openTrainer(engine, model, { loss, clip: 1, dropout: false });
       const [port] = model.inputs;
-      const x = made(port, sizes);
+      const x = drawn(port, sizes);
       const rows = x.dims.slice(0, model.outputs[0].dims.length - 1);
       const n = sizeOf(rows);
       const classes = BigInt(model.outputs[0].dims.at(-1)!);

@@ -10,7 +10,7 @@ import { fileSource } from "./source.ts";
 
 /** A folder as model hubs have it: config.json, and one safetensors file or several with an index that names them. */
 export function readSafetensorsFolder(folder: string): ModelHeader {
-  const files = filesOf(folder);
+  const files = weightFiles(folder);
   const tensors: TensorInfo[] = [];
   const seen = new Map<string, string>();
   let fileBytes = 0;
@@ -40,7 +40,8 @@ const INDEX = "model.safetensors.index.json";
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
-function filesOf(folder: string): readonly string[] {
+/** The safetensors files of a folder that make up its model. */
+export function weightFiles(folder: string): readonly string[] {
   let names: readonly string[];
   try {
     names = readdirSync(folder).sort();

@@ -9,6 +9,17 @@ import type { ByteSource } from "./source.ts";
  * type, shape and place; shape and place must agree, and no two may share a byte.
  */
 export function readSafetensors(source: ByteSource): readonly TensorInfo[] {
+  return placedTensors(source).map(({ info }) => info);
+}
+
+/** A tensor with the byte of the file that it begins at, and its type as the file spells it. */
+export interface PlacedTensor {
+  readonly info: TensorInfo;
+  readonly dtype: string;
+  readonly at: number;
+}
+
+export function placedTensors(source: ByteSource): readonly PlacedTensor[] {
   if (source.size < 8) lies(source, "it is shorter than the length that it must begin with");
   const length = Number(new DataView(source.read(0, 8).buffer).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES) lies(source, `its header claims ${length} bytes, and ${MAX_HEADER_BYTES} are allowed`);
@@ -29,7 +40,7 @@ export function readSafetensors(source: ByteSource): readonly TensorInfo[] {
       remedy: "copy or download the file again",
     });
   }
-  return placed.map(({ info }) => info);
+  return placed.map(({ info, dtype, from }) => ({ info, dtype, at: start + from }));
 }
 
 /** As the format's own reader has it. */
@@ -67,7 +78,14 @@ const types: Readonly<Record<string, Precision>> = {
   C64: "C64",
 };
 
-function readEntry(source: ByteSource, name: string, entry: unknown): { info: TensorInfo; from: number; to: number } {
+interface Entry {
+  readonly info: TensorInfo;
+  readonly dtype: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function readEntry(source: ByteSource, name: string, entry: unknown): Entry {
   const read = entrySchema.safeParse(entry);
   if (!read.success) return lies(source, `the entry of "${name}" has no proper ${read.error.issues[0].path.join(".")}`);
   const { dtype, shape: dims, data_offsets } = read.data;
@@ -77,7 +95,7 @@ function readEntry(source: ByteSource, name: string, entry: unknown): { info: Te
   const [from, to] = data_offsets;
   if (to - from !== bytes)
     lies(source, `the tensor "${name}" is ${dtype}[${dims.join(", ")}] and lies in ${to - from} bytes`);
-  return { info: { name, dims, precision, bytes }, from, to };
+  return { info: { name, dims, precision, bytes }, dtype, from, to };
 }
 
 function parse(source: ByteSource, bytes: Uint8Array): object {
