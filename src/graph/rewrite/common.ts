@@ -1,11 +1,12 @@
 import { sha256 } from "../../base/hash.ts";
 import { bytesOf, type Tensor } from "../../base/tensor.ts";
-import { type Graph, isGraph, isTensor, type Node, type Value } from "../ir.ts";
+import { isGraph, isTensor, type Node, type Value } from "../ir.ts";
 import { print } from "../text/print.ts";
 import { rewired } from "./rewire.ts";
+import { pass } from "./pass.ts";
 
 /** Common subexpressions: of two nodes that say the same, the first stays. All operators are functions of their inputs. */
-export function mergeCommon(graph: Graph): Graph {
+export const mergeCommon = pass("common subexpressions", { ensures: ["no equal nodes"] }, (graph) => {
   const numbers = new Map<Value, number>();
   const number = (v: Value): number => numbers.get(v) ?? (numbers.set(v, numbers.size), numbers.size - 1);
   const ports = new Set(graph.outputs);
@@ -27,7 +28,7 @@ export function mergeCommon(graph: Graph): Graph {
     nodes.push(node);
   }
   return { ...graph, nodes };
-}
+});
 
 function attributesKey(node: Node): string {
   return JSON.stringify(

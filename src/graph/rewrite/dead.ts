@@ -1,7 +1,8 @@
-import type { Graph, Node, Value } from "../ir.ts";
+import type { Node, Value } from "../ir.ts";
+import { pass } from "./pass.ts";
 
 /** Takes away nodes and initialisers that no output reads. Inputs stay: they are the graph's promise. */
-export function removeDead(graph: Graph): Graph {
+export const removeDead = pass("dead nodes", { ensures: ["no dead nodes"] }, (graph) => {
   const live = new Set<Value>(graph.outputs);
   const kept: Node[] = [];
   for (const node of graph.nodes.toReversed()) {
@@ -10,4 +11,4 @@ export function removeDead(graph: Graph): Graph {
     for (const v of node.inputs) if (v !== undefined) live.add(v);
   }
   return { ...graph, nodes: kept.reverse(), initialisers: graph.initialisers.filter((v) => live.has(v)) };
-}
+});

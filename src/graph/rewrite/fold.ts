@@ -1,46 +1,22 @@
-import { bytesPerElement, int64, type Tensor } from "../../base/tensor.ts";
-import type { Graph, Initialiser, Node, Value } from "../ir.ts";
+import { bytesPerElement, type Tensor } from "../../base/tensor.ts";
+import type { Node, Value } from "../ir.ts";
 import { fromTensor, toTensor } from "../meaning/array.ts";
 import { apply } from "../meaning/interpret.ts";
-import { constantNames, rewired } from "./rewire.ts";
+import { pass } from "./pass.ts";
+import { replaceKnown } from "./replace.ts";
 
 /** Above this many elements an operator is left to the engine: the oracle is slow. */
 const LIMIT = 65_536;
 
 /**
- * Constant folding. A node whose inputs are all constants is run once, here; a shape that inference knows becomes a
- * constant. Nothing is folded that would take more bytes than it reads, so weights stored small stay small.
+ * Constant folding. A node whose inputs are all constants is run once, here. Nothing is folded that would take more bytes
+ * than it reads, so weights stored small stay small.
  */
-export function foldConstants(graph: Graph): Graph {
-  const name = constantNames(graph);
-  const ports = new Set(graph.outputs);
-  const replaced = new Map<Value, Value>();
-  const made: Initialiser[] = [];
-  const nodes: Node[] = [];
-  for (const original of graph.nodes) {
-    const node = rewired(original, replaced);
-    const tensors = node.outputs.some((v) => v !== undefined && ports.has(v)) ? undefined : (known(node) ?? run(node));
-    if (tensors === undefined) {
-      nodes.push(node);
-      continue;
-    }
-    node.outputs.forEach((v, i) => {
-      if (v === undefined) return;
-      const constant: Initialiser = { ...v, name: name(), tensor: tensors[i] };
-      made.push(constant);
-      replaced.set(v, constant);
-    });
-  }
-  return { ...graph, nodes, initialisers: [...graph.initialisers, ...made] };
-}
-
-/** The elements of an integer vector that shape inference has followed. */
-function known(node: Node): Tensor[] | undefined {
-  const [y] = node.outputs;
-  if (node.outputs.length !== 1 || y?.type !== "int64" || y.dims.length > 1) return undefined;
-  if (!y.content?.every((c): c is number => Number.isSafeInteger(c))) return undefined;
-  return [int64(y.dims as number[], y.content)];
-}
+export const foldConstants = pass(
+  "constant folding",
+  { ensures: ["what reads constants alone is a constant"] },
+  (graph) => replaceKnown(graph, run),
+);
 
 function run(node: Node): Tensor[] | undefined {
   if (!node.inputs.every((v) => v === undefined || v.tensor !== undefined)) return undefined;

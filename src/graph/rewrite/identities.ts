@@ -1,11 +1,12 @@
-import type { Graph, Node, Value } from "../ir.ts";
+import type { Node, Value } from "../ir.ts";
 import { rewired } from "./rewire.ts";
+import { pass } from "./pass.ts";
 
 /**
  * Takes away nodes that change nothing: Identity, Dropout at inference, a Cast to the type that stands there, a
  * Transpose that keeps the order, and of two Transposes in a row the first.
  */
-export function removeIdentities(graph: Graph): Graph {
+export const removeIdentities = pass("identities", { ensures: ["no identities"] }, (graph) => {
   const ports = new Set(graph.outputs);
   const replaced = new Map<Value, Value>();
   const makers = new Map<Value, Node>();
@@ -21,7 +22,7 @@ export function removeIdentities(graph: Graph): Graph {
     nodes.push(node);
   }
   return { ...graph, nodes };
-}
+});
 
 function changesNothing(node: Node): boolean {
   if (node.op === "Identity") return true;

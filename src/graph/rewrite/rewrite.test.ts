@@ -51,7 +51,7 @@ describe("rewrites", () => {
     expect(after(simplify, make)).toMatchInlineSnapshot(`
       [
         "Add_0 float32[batch, 2, 3] = Add(x, constant_7)",
-        "y float32[batch, 2, 3] = Mul(Add_0, constant_4)",
+        "y float32[batch, 2, 3] = Mul(Add_0, constant_6)",
       ]
     `);
   });

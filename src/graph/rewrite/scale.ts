@@ -1,7 +1,8 @@
-import type { Graph, Node, Value } from "../ir.ts";
+import type { Node, Value } from "../ir.ts";
+import { pass } from "./pass.ts";
 
 /** Takes a product with a constant number into the Gemm before it (alpha and beta), where nothing else reads that Gemm. */
-export function foldScale(graph: Graph): Graph {
+export const foldScale = pass("factors", { ensures: [] }, (graph) => {
   const readers = new Map<Value, number>();
   for (const v of [...graph.outputs, ...graph.nodes.flatMap((n) => n.inputs)]) {
     if (v !== undefined) readers.set(v, (readers.get(v) ?? 0) + 1);
@@ -15,7 +16,7 @@ export function foldScale(graph: Graph): Graph {
     nodes.push(kept);
   }
   return { ...graph, nodes };
-}
+});
 
 function gemmTimes(
   node: Node,

@@ -4,9 +4,11 @@ import { mergeCommon } from "./common.ts";
 import { removeDead } from "./dead.ts";
 import { foldConstants } from "./fold.ts";
 import { removeIdentities } from "./identities.ts";
+import type { Pass } from "./pass.ts";
 import { foldScale } from "./scale.ts";
+import { foldSizes } from "./sizes.ts";
 
-const passes = [foldConstants, removeIdentities, mergeCommon, foldScale, removeDead] as const;
+export const passes: readonly Pass[] = [foldSizes, foldConstants, removeIdentities, mergeCommon, foldScale, removeDead];
 
 /** All passes in turn, until a round takes no node away. The graph is checked after each round. */
 export function simplify(graph: Graph): Graph {
