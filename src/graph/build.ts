@@ -1,6 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import { type ElementType, float32, int64, sizeOf, tensor as makeTensor, type Tensor } from "../base/tensor.ts";
 import { type Dim, dim } from "./dim.ts";
+import { toHalf } from "./half.ts";
 import { type Fact, type Graph, type Initialiser, isConstantName, type Node, type Value } from "./ir.ts";
 import { completeAttributes, infer } from "./infer.ts";
 import type { AttributesOf, OpName } from "./op/table.ts";
@@ -22,7 +23,7 @@ export interface Builder {
   /** An initialiser of the compiler's own; equal small constants become one. */
   constant(tensor: Tensor): Value;
   /** A constant scalar (float32 unless told). */
-  scalar(value: number, type?: "float32" | "float64" | "int64" | "int32"): Value;
+  scalar(value: number, type?: "float16" | "float32" | "float64" | "int64" | "int32"): Value;
   /** A constant int64 vector: a shape, axes, bounds. */
   ints(values: readonly number[]): Value;
   /** The first output of an operator. `name` names it; a fresh name is made when none is given. */
@@ -123,9 +124,10 @@ class GraphBuilder implements Builder {
     return value;
   }
 
-  scalar(value: number, type: "float32" | "float64" | "int64" | "int32" = "float32"): Value {
+  scalar(value: number, type: "float16" | "float32" | "float64" | "int64" | "int32" = "float32"): Value {
     if (type === "int64") return this.constant(int64([], [value]));
     if (type === "int32") return this.constant(makeTensor("int32", [], Int32Array.of(value)));
+    if (type === "float16") return this.constant(makeTensor("float16", [], Uint16Array.of(toHalf(value))));
     if (type === "float64") return this.constant(makeTensor("float64", [], Float64Array.of(value)));
     return this.constant(float32([], [value]));
   }

@@ -1,4 +1,5 @@
 /** whittle/graph: writes programs. Graphs in, graphs out; whittle/engine runs them. */
+export { float32, int64, tensor, type ElementType, type Tensor } from "../base/tensor.ts";
 export { adapt, type Adapted, type Adapter, type AdapterOptions } from "./adapters/adapt.ts";
 export { merge } from "./adapters/merge.ts";
 export { builder, extend, type Builder } from "./build.ts";
@@ -28,6 +29,7 @@ export { simplify } from "./rewrite/simplify.ts";
 export type { AdamWOptions } from "./training/adamw.ts";
 export type { CheckpointOptions } from "./training/cuts.ts";
 export type { LionOptions } from "./training/lion.ts";
+export type { LossScaleOptions } from "./training/loss-scale.ts";
 export type { LossOptions } from "./training/loss.ts";
 export type { OptimiserOptions, ParameterGroup } from "./training/optimiser.ts";
 export type { SgdOptions } from "./training/sgd.ts";

@@ -34,7 +34,7 @@ async function optimised(bytes: Uint8Array, name: string): Promise<Map<string, n
   });
   await session.release();
   const counts = new Map<string, number>();
-  for (const { op } of readModel(readFileSync(path)).graph.nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
+  for (const { op } of readModel(readFileSync(path)).graph?.nodes ?? []) counts.set(op, (counts.get(op) ?? 0) + 1);
   return counts;
 }
 

@@ -1,4 +1,5 @@
 import { Fault } from "../../base/fault.ts";
+import { zeros } from "../../base/tensor.ts";
 import type { Builder } from "../build.ts";
 import { type Dim, isUnknown } from "../dim.ts";
 import type { Value } from "../ir.ts";
@@ -42,7 +43,7 @@ export function countAlong(b: Builder, like: Value, axes: readonly number[]): Va
 }
 
 export function zerosLike(b: Builder, like: Value): Value {
-  const value = like.type === "float64" ? { type: "float64" as const, dims: [1], data: Float64Array.of(0) } : undefined;
+  const value = like.type === "float32" ? undefined : zeros(like.type, [1]);
   return b.op("ConstantOfShape", [exactShape(b, like)], value === undefined ? {} : { value });
 }
 

@@ -10,7 +10,9 @@ import { recomputed } from "./checkpoint.ts";
 import { globalNorm } from "./clip.ts";
 import { type CheckpointOptions, segmentsOf } from "./cuts.ts";
 import { copyForward, parametersOf } from "./forward.ts";
+import { isFinite, type LossScaleOptions, scaleMoved } from "./loss-scale.ts";
 import { addLoss, type LossOptions } from "./loss.ts";
+import { mixed } from "./mixed.ts";
 import type { Moved, OptimiserOptions } from "./optimiser.ts";
 import { passed, type Through } from "./through.ts";
 import { updated } from "./update.ts";
@@ -33,6 +35,11 @@ export interface TrainingOptions {
    * Without one it gives `batch_weight`, and `gradient_norm` and `clip_scale` are for the caller to make of the sums.
    */
   readonly accumulate?: boolean;
+  /**
+   * Products in float16, and the loss scaled by the input `loss_scale` so that small gradients are held (training/mixed).
+   * Gradients that leave half precision leave no norm; with an optimiser nothing but the scale then changes.
+   */
+  readonly mixed?: LossScaleOptions;
   /** Where the model is cut into segments that are computed once more on the way back, to hold less between. */
   readonly checkpoint?: CheckpointOptions;
   /** Whether Dropout nodes drop (they do when not told); they read the input `seed`. */
@@ -68,8 +75,9 @@ export interface TrainingStep {
   readonly seeded: boolean;
 }
 
-export function trainingStep(model: Graph, options: TrainingOptions): TrainingStep {
+export function trainingStep(given: Graph, options: TrainingOptions): TrainingStep {
   const { optimiser, accumulate = false } = options;
+  const model = options.mixed === undefined ? given : mixed(given);
   const fed = (options.inputGradients ?? []).map((name) => input(model, name));
   if (accumulate && fed.length > 0) {
     throw new Fault("graph/optimiser", {
@@ -85,7 +93,10 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
     options.loss.kind === "given"
       ? { loss: of(options.loss.loss), weight: b.scalar(1) }
       : addLoss(b, of(options.loss.logits), options.loss);
-  const seed = accumulate ? weight : undefined;
+  const lossScale = options.mixed && b.input("loss_scale", "float32", []);
+  const times = (x: Value | undefined, y: Value | undefined): Value | undefined =>
+    x && y ? b.op("Mul", [x, y]) : (x ?? y);
+  const seed = times(accumulate ? weight : undefined, lossScale);
   const read = reads.map(({ value }) => value);
   const segments = options.checkpoint && segmentsOf(model, options.checkpoint);
   const seen =
@@ -108,7 +119,7 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
   });
   const update = accumulate && optimiser !== "gradients" ? b.input("update", "bool", []) : undefined;
   const sums = update && accumulated(b, own, weight, update);
-  const { norm, scale } = globalNorm(b, sums?.gradients ?? gradients, options.clip, sums?.weight);
+  const { norm, scale } = globalNorm(b, sums?.gradients ?? gradients, options.clip, times(sums?.weight, lossScale));
   b.output("loss", loss);
   b.output("gradient_norm", norm);
   for (const name of options.keep ?? []) b.output(name, of(name));
@@ -122,9 +133,12 @@ export function trainingStep(model: Graph, options: TrainingOptions): TrainingSt
   const rate = b.input("learning_rate", "float32", []);
   const step = b.input("step", "float32", []);
   const summed = own.map((p, i) => ({ ...p, gradient: sums?.gradients[i] ?? p.gradient }));
-  const moved = updated(b, summed, optimiser, { rate, step, clip: scale }).map((m): Moved => {
-    return update === undefined ? m : { ...m, after: b.op("Where", [update, m.after, m.before]) };
-  });
+  const finite = lossScale && isFinite(b, norm);
+  const kept = (all: readonly Moved[], when: Value | undefined): Moved[] =>
+    all.map((m) => (when === undefined ? m : { ...m, after: b.op("Where", [when, m.after, m.before]) }));
+  const both = update && finite ? b.op("And", [update, finite]) : (update ?? finite);
+  const moved = kept(updated(b, summed, optimiser, { rate, step, clip: scale }), both);
+  if (lossScale && finite) moved.push(...kept(scaleMoved(b, lossScale, finite, options.mixed), update));
   return finish(
     [...moved, ...(sums?.moved ?? [])].map(({ name, after, start }) => {
       b.output(`next.${name}`, after);
