@@ -424,7 +424,17 @@ export const cases = {
     dims: [[2, 3]],
     make: (b, [x]) => b.op("GatherElements", [x, indices(b, [2, 2], [0, 0, 2, 1])], { axis: 1 }),
   }),
-  GatherND: one({ dims: [[2, 3]], make: (b, [x]) => b.op("GatherND", [x, indices(b, [3, 1], [0, 1, 1])]) }),
+  GatherND: fc.constantFrom<Case>(
+    { dims: [[2, 3]], make: (b, [x]) => b.op("GatherND", [x, indices(b, [3, 1], [0, 1, 1])]) },
+    {
+      dims: [[2, 3, 2]],
+      make: (b, [x]) => b.op("GatherND", [x, indices(b, [2, 2, 1], [0, 2, 1, 1])], { batch_dims: 1 }),
+    },
+    {
+      dims: [[2, 2, 3]],
+      make: (b, [x]) => b.op("GatherND", [x, indices(b, [2, 2, 1], [0, 2, 1, 1])], { batch_dims: 2 }),
+    },
+  ),
   ScatterElements: fc.constantFrom("none", "add").map((reduction) => ({
     dims: [
       [2, 3],

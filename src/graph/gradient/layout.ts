@@ -96,10 +96,23 @@ const tile: Rule = (a) => [
   },
 ];
 
-const gatherND: Rule = (a) => {
-  if (a.node.attributes.batch_dims !== 0) refuseGradient(a, "it gathers by batch");
-  return [() => a.b.op("ScatterND", [zerosLike(a.b, a.x(0)), a.x(1), a.dy], { reduction: "add" })];
-};
+/** Batch axes are told by the place of an index alone; to scatter back, they are written out before it. */
+const gatherND: Rule = (a) => [
+  () => {
+    const { b } = a;
+    const at = a.x(1);
+    const lead = at.dims.slice(0, -1).map((_, i) => i);
+    const counted = lead.slice(0, a.node.attributes.batch_dims as number).map((axis) => {
+      const size = b.op("Squeeze", [dimsAlong(b, at, [axis]), b.ints([0])]);
+      const steps = b.op("Range", [b.scalar(0, "int64"), size, b.scalar(1, "int64")]);
+      const others = [...lead.filter((i) => i !== axis), lead.length];
+      const shape = b.op("Concat", [dimsAlong(b, at, lead), b.ints([1])], { axis: 0 });
+      return b.op("Expand", [b.op("Unsqueeze", [steps, b.ints(others)]), shape]);
+    });
+    const whole = counted.length === 0 ? at : b.op("Concat", [...counted, at], { axis: -1 });
+    return b.op("ScatterND", [zerosLike(b, a.x(0)), whole, a.dy], { reduction: "add" });
+  },
+];
 
 /** What was written over has no part in the result; what was added to has all of it. */
 const scatter =
