@@ -31,10 +31,10 @@ export class Sums {
     return this.#loss / this.weight;
   }
 
-  /** √Σ² of the gradients of all batches as one. */
+  /** √Σ² of the sums. */
   get norm(): number {
     let squares = 0;
     for (const { data } of Object.values(this.gradients)) for (const g of data as Float32Array) squares += g * g;
-    return Math.sqrt(squares) / this.weight;
+    return Math.sqrt(squares);
   }
 }

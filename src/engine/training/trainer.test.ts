@@ -124,6 +124,29 @@ describe("a trainer", () => {
     },
   );
 
+  it.each(["beside", "graph"] as const)("learns in mixed precision as in single, optimiser %s", async (place) => {
+    const still = { ...options, dropout: false, place } as const;
+    const single = await openTrainer(engine, network(), still);
+    const trainer = await openTrainer(engine, network(), { ...still, mixed: { start: 1024 }, accumulate: true });
+    const before = await trainer.state();
+    const heavy = { ...batch, row_weights: float32([30], new Float32Array(30).fill(1e36)) };
+    expect((await trainer.step(heavy, 0.02)).skipped).toBe(true);
+    const after = await trainer.state();
+    expect(after.tensors.get("loss_scale")?.data[0]).toBe(512);
+    expect({ ...after, tensors: new Map(after.tensors).set("loss_scale", float32([], [1024])) }).toEqual(before);
+    expect((await trainer.step(batch, 0.02)).skipped).toBe(false);
+    await single.step(batch, 0.02);
+    for (let i = 0; i < 4; i++) {
+      const [half, whole] = [await trainer.step([part(0, 11), part(11, 30)], 0.02), await single.step(batch, 0.02)];
+      expect(half.loss).toBeCloseTo(whole.loss, 2);
+      expect(half.gradientNorm / whole.gradientNorm).toBeCloseTo(1, 1);
+    }
+    const saved = await trainer.state();
+    const resumed = await openTrainer(engine, network(), { ...still, mixed: {}, accumulate: true });
+    await resumed.restore(saved);
+    expect(await resumed.step(batch, 0.02)).toEqual(await trainer.step(batch, 0.02));
+  });
+
   it("gives averages of the parameters where it keeps them", async () => {
     const kept = await openTrainer(engine, network(), { ...options, optimiser: { kind: "sgd", average: 0.5 } });
     const before = await kept.parameters();

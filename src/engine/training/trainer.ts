@@ -44,6 +44,8 @@ export interface StepResult {
   readonly inputGradients: Readonly<Record<string, Tensor>>;
   /** By what clipping multiplies every gradient. */
   readonly clip: number;
+  /** Whether gradients left half precision: nothing was then updated, and the step does not count. */
+  readonly skipped: boolean;
 }
 
 export interface TrainerState {
@@ -82,7 +84,7 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
   const program = await load(step);
   const programs = [program];
   const start = Object.fromEntries(step.residents.map(({ input, value }) => [input, value]));
-  const own = { step, accumulate, clip: options.clip };
+  const own = { step, accumulate, clip: options.clip, mixed: options.mixed };
   const way: Way = inGraph ? graphWay(program, own) : besideWay(optimiser(start, rule), own);
   let steps = 0;
 
@@ -125,7 +127,7 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
       }
       const batches = given.map((batch, i) => ({ ...batch, ...seeded(i) }));
       const { results, ...taken } = await way.step(await programOf(form), batches, steps + 1, rate);
-      steps++;
+      if (!taken.skipped) steps++;
       const pick = (names: readonly string[] | undefined, prefix: string): Record<string, Tensor> =>
         Object.fromEntries((names ?? []).map((name) => [name, results[`${prefix}${name}`]]));
       return { ...taken, kept: pick(options.keep, ""), inputGradients: pick(options.inputGradients, "gradient.") };

@@ -1,8 +1,9 @@
 import { Fault } from "../../base/fault.ts";
 import { float32, type Tensor, tensor } from "../../base/tensor.ts";
-import type { TrainingStep } from "../../graph/index.ts";
+import type { LossScaleOptions, TrainingStep } from "../../graph/index.ts";
 import type { Program } from "../port.ts";
 import type { Optimiser } from "./optimiser.ts";
+import { LossScale } from "./loss-scale.ts";
 import { Sums } from "./sums.ts";
 
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -13,6 +14,8 @@ export interface Taken {
   /** Before clipping. */
   readonly gradientNorm: number;
   readonly clip: number;
+  /** Whether gradients left half precision, so that nothing was updated. */
+  readonly skipped: boolean;
   /** All that the last batch's run gave. */
   readonly results: Feeds;
 }
@@ -34,40 +37,47 @@ export interface WayOptions {
   readonly accumulate: boolean;
   /** The limit of the gradients' norm. */
   readonly clip?: number;
+  /** Of mixed precision. */
+  readonly mixed?: LossScaleOptions;
 }
 
 /** With the optimiser beside the engine: every run is fed the parameters, and gives gradients. */
-export function besideWay(optimiser: Optimiser, { step, accumulate, clip: limit }: WayOptions): Way {
-  async function gradients(program: Program, batches: readonly Feeds[]): Promise<Taken & { readonly of: Feeds }> {
+export function besideWay(optimiser: Optimiser, { step, accumulate, clip: limit, mixed }: WayOptions): Way {
+  const scale = mixed && new LossScale(mixed);
+  const own = { ...optimiser.state, ...scale?.state };
+
+  async function gradients(program: Program, batches: readonly Feeds[]): Promise<Whole> {
     const sums = new Sums(step.parameters);
     let results: Feeds = {};
     for (const batch of batches) {
-      results = await program.run({ ...batch, ...optimiser.parameters });
+      const scaled = scale && { loss_scale: scale.state.loss_scale };
+      results = await program.run({ ...batch, ...optimiser.parameters, ...scaled });
       if (accumulate) sums.add(results);
     }
     if (accumulate) {
-      const { loss, norm, weight } = sums;
-      const clip = (limit === undefined ? 1 : Math.min(1, limit / (norm + 1e-6))) / weight;
-      return { loss, gradientNorm: norm, clip, results, of: sums.gradients };
+      const over = sums.weight * (scale?.value ?? 1);
+      const gradientNorm = sums.norm / over;
+      const clip = (limit === undefined ? 1 : Math.min(1, limit / (gradientNorm + 1e-6))) / over;
+      return { loss: sums.loss, gradientNorm, clip, results, of: sums.gradients };
     }
     const of = Object.fromEntries(step.parameters.map((name) => [name, results[`gradient.${name}`]]));
     const [loss, gradientNorm, clip] = [results.loss, results.gradient_norm, results.clip_scale].map(number);
     return { loss, gradientNorm, clip, results, of };
   }
-  const shapes = new Map(Object.entries(optimiser.state).map(([name, { dims }]) => [name, dims]));
   return {
-    shapes,
+    shapes: new Map(Object.entries(own).map(([name, { dims }]) => [name, dims])),
     async step(program, batches, t, rate) {
-      const { of, ...taken } = await gradients(program, batches);
-      finite(taken, t);
-      optimiser.update(of, t, rate, taken.clip);
+      const { of, ...whole } = await gradients(program, batches);
+      const taken = judged(whole, t, scale?.value);
+      if (!taken.skipped) optimiser.update(of, t, rate, taken.clip);
+      scale?.took(!taken.skipped);
       return taken;
     },
     state() {
-      return Promise.resolve(new Map(Object.entries(optimiser.state).map(([name, v]) => [name, copy(v)])));
+      return Promise.resolve(new Map(Object.entries(own).map(([name, v]) => [name, copy(v)])));
     },
     restore(tensors) {
-      for (const [name, { data }] of Object.entries(optimiser.state))
+      for (const [name, { data }] of Object.entries(own))
         (data as Float32Array).set(tensors.get(name)!.data as Float32Array);
       return Promise.resolve();
     },
@@ -75,7 +85,7 @@ export function besideWay(optimiser: Optimiser, { step, accumulate, clip: limit 
 }
 
 /** With the optimiser in the graph: all that lives from step to step is resident in the one program. */
-export function graphWay(program: Program, { step, accumulate }: WayOptions): Way {
+export function graphWay(program: Program, { step, accumulate, mixed }: WayOptions): Way {
   const shapes = new Map(step.residents.map(({ input, value }) => [input, value.dims]));
   const names = [...shapes.keys()];
   return {
@@ -93,8 +103,7 @@ export function graphWay(program: Program, { step, accumulate }: WayOptions): Wa
       }
       const clip = Object.hasOwn(results, "clip_scale") ? number(results.clip_scale) : 1;
       const taken = { loss: loss / weight, gradientNorm: number(results.gradient_norm), clip, results };
-      finite(taken, t);
-      return taken;
+      return judged(taken, t, mixed && number(await program.read("loss_scale")));
     },
     async state() {
       return new Map(await Promise.all(names.map(async (name) => [name, await program.read(name)] as const)));
@@ -105,14 +114,25 @@ export function graphWay(program: Program, { step, accumulate }: WayOptions): Wa
   };
 }
 
-function finite({ loss, gradientNorm }: Taken, t: number): void {
-  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+/** What a step is judged by, and the gradients that it came to. */
+type Whole = Omit<Taken, "skipped"> & { readonly of: Feeds };
+
+/** Refuses a step that diverged. An overflow under a scale that can still be lowered is none. */
+function judged(taken: Omit<Taken, "skipped">, t: number, scale: number | undefined): Taken {
+  const { loss, gradientNorm } = taken;
+  if (Number.isFinite(loss) && gradientNorm < OVERFLOW) return { ...taken, skipped: false };
+  if (Number.isFinite(loss) && scale !== undefined && scale > LEAST) return { ...taken, skipped: true };
   throw new Fault("engine/diverged", {
     what: `the loss at step ${t} is ${loss} and its gradient's norm ${gradientNorm}`,
-    why: "the parameters have grown beyond what single precision holds",
+    why: `the parameters have grown beyond what ${scale === undefined ? "single" : "half"} precision holds`,
     remedy: "lower the learning rate, or clip the gradient",
   });
 }
+
+/** What a norm is below in the graph too (graph/training/loss-scale). */
+const OVERFLOW = 3.4e38;
+/** Below this scale an overflow is not the scale's doing. */
+const LEAST = 2 ** -14;
 
 const number = (value: Tensor): number => Number(value.data[0]);
 
