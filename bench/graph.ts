@@ -7,6 +7,7 @@ import { onnxruntime, openTrainer } from "../src/engine/index.ts";
 import type { Engine, Program } from "../src/engine/index.ts";
 import { builder, toOnnx, trainingStep } from "../src/graph/index.ts";
 import { encoder, initial, nonEmbeddingParameters } from "../src/model/encoder.ts";
+import { compileTimes } from "./graph/compile.ts";
 
 export const title = "Training step of an encoder, against the engine's own matrix product";
 
@@ -28,6 +29,7 @@ const config = {
  * an optimiser, clipping is the global norm and its factor; the factor is multiplied in by the update.
  */
 export async function run(): Promise<void> {
+  compileTimes();
   const engine = onnxruntime();
   const model = encoder(config, initial(1));
   const work = 6 * nonEmbeddingParameters(model) * batch * length;
