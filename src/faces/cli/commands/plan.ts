@@ -41,6 +41,11 @@ export function planCommand(): Command {
         "whittle plan --devices",
       ),
     )
+    .hook("preAction", (_, plan) => {
+      // What is typed counts before its rival from the environment: WHITTLE_MEMORY is also the budget of predict and serve.
+      if (plan.getOptionValueSource("device") === "cli") forgetTwin(plan, "memory");
+      if (plan.getOptionValueSource("memory") === "cli") forgetTwin(plan, "device");
+    })
     .action(
       act<[string | undefined], Options>(async (terminal, { devices: list, tensors: each, ...question }, model) => {
         await Promise.resolve();
@@ -69,4 +74,8 @@ export function planCommand(): Command {
         return planned.plan.verdict === "fits" ? HELD : NOT_HELD;
       }),
     );
+}
+
+function forgetTwin(command: Command, name: string): void {
+  if (command.getOptionValueSource(name) === "env") command.setOptionValue(name, undefined);
 }
