@@ -38,9 +38,9 @@ describe("whittle plan", () => {
 
   it("refuses both typed, and a device that nobody knows, with the nearest", async () => {
     const both = await whittle(["plan", model, "--device", "server-2gb", "--memory", "1MB", "--json"]);
-    expect(JSON.parse(both.err)).toMatchObject({ error: { code: "usage/budget" } });
+    expect(JSON.parse(both.out)).toMatchObject({ error: { code: "usage/budget" } });
     const unknown = await whittle(["plan", model, "--device", "rasberry-pi-5-8gb", "--json"]);
-    expect(JSON.parse(unknown.err)).toMatchObject({
+    expect(JSON.parse(unknown.out)).toMatchObject({
       error: { remedy: expect.stringContaining("raspberry-pi-5-8gb") as string },
     });
   });
