@@ -28,6 +28,50 @@ const claiming = (dims: readonly number[]): Message => [
   [9, new Uint8Array(4)],
 ];
 
+/** A loop whose step is a loop, and so on. */
+function loops(deep: number): Uint8Array {
+  const step = (names: readonly [string, string], i: number, body: Uint8Array): Message =>
+    node(
+      "Scan",
+      names,
+      [`t${i}`, `u${i}`],
+      [
+        [
+          5,
+          [
+            [1, "body"],
+            [6, body],
+            [20, 5],
+          ],
+        ],
+        [
+          5,
+          [
+            [1, "num_scan_inputs"],
+            [3, 1],
+            [20, 2],
+          ],
+        ],
+      ],
+    );
+  const inner = (i: number, nodes: readonly Message[]): Uint8Array =>
+    encode(
+      graph({
+        nodes,
+        inputs: [port("s", 1, [2]), port("e", 1, [2])],
+        outputs: [port(`t${i}`, 1, [2]), port(`u${i}`, 1, [2])],
+      }),
+    );
+  let body = inner(0, [node("Relu", ["s"], ["t0"]), node("Relu", ["e"], ["u0"])]);
+  for (let i = 1; i < deep; i++) body = inner(i, [step(["s", "e"], i, body)]);
+  const z = port("z", 1, Array(deep + 1).fill(2) as number[]);
+  return madeOnnx({
+    nodes: [step(["x", "z"], deep, body)],
+    inputs: [port("x", 1, [2]), z],
+    outputs: [port(`t${deep}`, 1, [2])],
+  });
+}
+
 /** What no file should be able to do, and the fault that says so. */
 const bad: readonly (readonly [what: string, bytes: Uint8Array, code: string, says: RegExp])[] = [
   ["nothing at all", new Uint8Array(), "graph/wire", /no graph/],
@@ -88,6 +132,7 @@ const bad: readonly (readonly [what: string, bytes: Uint8Array, code: string, sa
     "graph/operator",
     /Rleu is not spoken/,
   ],
+  ["loops within loops, three thousand deep", loops(3000), "graph/unsupported", /loops lie within loops/],
   ["a node without an operator", madeOnnx({ nodes: [[]], inputs: [x], outputs: [x] }), "graph/wire", /not a whole/],
 ];
 
@@ -96,6 +141,10 @@ describe("a model that is none", () => {
     const fault = caught(() => fromOnnx(bytes));
     expect({ code: fault.code, says: fault.message }).toEqual({ code, says: expect.stringMatching(says) as string });
     expect(fault.remedy ?? fault.why ?? fault.where).toBeDefined();
+  });
+
+  it("may have loops within loops as deep as people write them", () => {
+    expect(fromOnnx(loops(4)).nodes).toHaveLength(1);
   });
 
   it("takes no memory by what it claims", () => {

@@ -4,6 +4,9 @@ import type { Value } from "../ir.ts";
 import { type RawGraph, type RawNode, readGraph } from "./model.ts";
 import { inputsOf, namesIn, readOutputs, type Reading } from "./reading.ts";
 
+/** Deeper than any model; each loop takes a part of the stack. */
+const DEEPEST = 16;
+
 /** A Scan with the graph that it runs. What the body reads by name from the graph around it becomes an input of both. */
 export function readScan(
   reading: Reading,
@@ -11,7 +14,7 @@ export function readScan(
   where: string,
   readNode: (reading: Reading, node: RawNode, at: number) => void,
 ): void {
-  const { b, values, opset } = reading;
+  const { b, values, opset, depth } = reading;
   const bytes = node.attributes["body"]?.g;
   const scanned = node.attributes["num_scan_inputs"]?.i;
   const axes = [
@@ -27,6 +30,13 @@ export function readScan(
           ? "before operator set 9 it ran over a batch"
           : "it runs along another axis than the first, or has no body",
       remedy: "export it with a newer operator set, and the steps along the first axis",
+    });
+  }
+  if (depth >= DEEPEST) {
+    throw new Fault("graph/unsupported", {
+      what: `loops lie within loops more than ${DEEPEST} deep`,
+      where,
+      remedy: "the file is damaged, or made to do harm",
     });
   }
   const raw = graphIn(bytes, where);
@@ -46,7 +56,7 @@ export function readScan(
   }
   const source: Reading["source"] = (name, tensor) => void inside.set(name, body.parameter(name, tensor));
   try {
-    raw.nodes.forEach((n, i) => readNode({ b: body, opset, values: inside, source }, n, i));
+    raw.nodes.forEach((n, i) => readNode({ b: body, opset, values: inside, source, depth: depth + 1 }, n, i));
     readOutputs(body, raw, inside);
     const made = b.ops(
       "Scan",

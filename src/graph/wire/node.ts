@@ -14,12 +14,13 @@ import { refuseOperator } from "./refusal.ts";
 import { shortest } from "./shortest.ts";
 
 /** Reads one node: its inputs are found, what is old is lifted, and its outputs are made under the names of the file. */
-export function readNode({ b, opset, values, source }: Reading, node: RawNode, at: number): void {
+export function readNode(reading: Reading, node: RawNode, at: number): void {
+  const { b, opset, values, source } = reading;
   const where = `node ${at}${node.name === "" ? "" : ` "${node.name}"`} (${node.op})`;
   if (node.op === "Constant" && node.domain === "") {
     return source(node.outputs[0], constantOf(node, where));
   }
-  if (node.op === "Scan" && node.domain === "") return readScan({ b, opset, values, source }, node, where, readNode);
+  if (node.op === "Scan" && node.domain === "") return readScan(reading, node, where, readNode);
   const known = lifts[node.domain === "" ? node.op : `${node.domain}.${node.op}`];
   if (known === undefined && spoken(node.op, node.domain) === undefined) refuseOperator(node, where);
   const inputs = inputsOf(node, values, where);

@@ -66,7 +66,7 @@ function wire(model: RawModel, known: Readonly<Record<string, Tensor>>): Graph {
     else source(port.name, given);
   }
   for (const { name, tensor } of graph.initialisers) source(name, tensor);
-  graph.nodes.forEach((node, i) => readNode({ b, opset, values, source }, node, i));
+  graph.nodes.forEach((node, i) => readNode({ b, opset, values, source, depth: 0 }, node, i));
   readOutputs(b, graph, values);
   return b.finish();
 }

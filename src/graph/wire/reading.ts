@@ -12,6 +12,8 @@ export interface Reading {
   readonly values: Map<string, Value>;
   /** Adds a constant. */
   readonly source: (name: string, tensor: Tensor) => void;
+  /** How many loops this graph is the body within. */
+  readonly depth: number;
 }
 
 /** The values that a node names as its inputs. */
