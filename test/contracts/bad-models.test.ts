@@ -170,6 +170,16 @@ describe("data outside the model", () => {
     },
   );
 
+  it("is not even asked for by a reader of its own", () => {
+    for (const location of ["../x", "/x", "a/../../x", "a\\..\\x", "C:x", ""]) {
+      const bytes = madeOnnx({ tensors: [external("w", [2], { location })] });
+      const fault = caught(() => fromOnnx(bytes, { external: () => expect.fail(`asked for ${location}`) }));
+      expect(fault.code).toBe("model/external");
+    }
+    const beside = madeOnnx({ tensors: [external("w", [2], { location: "data/w..bin" })] });
+    expect(fromOnnx(beside, { external: ({ length }) => new Uint8Array(length) }).initialisers[0].dims).toEqual([2]);
+  });
+
   it("is not read past the end of its file, whatever is claimed", () => {
     writeFileSync(join(folder(), "w.bin"), new Uint8Array(24));
     expect(read({ location: "w.bin", offset: "8" }).code).toBe("model/truncated");

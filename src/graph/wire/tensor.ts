@@ -94,10 +94,22 @@ function placeOf(name: string, entries: ReadonlyMap<string, string>, length: num
       : refuse(name, `the ${key} of its data is ${JSON.stringify(text.slice(0, 40))}`, "the file is damaged");
   };
   const location = entries.get("location") ?? refuse(name, "its data name no file", "the file is damaged");
+  if (leadsAway(location)) {
+    throw new Fault("model/external", {
+      what: `the data of the tensor "${name}" are said to lie in ${JSON.stringify(location.slice(0, 200))}`,
+      why: "external data may lie beside the model or below it, nowhere else",
+      remedy: "do not use a model from a source that you do not trust; else export it again",
+    });
+  }
   const told = number("length") ?? length;
   if (!Number.isSafeInteger(length) || told !== length)
     refuse(name, `it needs ${length} bytes and names ${told} of ${JSON.stringify(location)}`, "the file is damaged");
   return { location, offset: number("offset") ?? 0, length };
+}
+
+/** Whether a path can end up outside the folder that it begins in; no file is looked at. */
+function leadsAway(location: string): boolean {
+  return location === "" || /^[A-Za-z]:|^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(location);
 }
 
 /** The same bytes at an address that their elements' width divides. */
