@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { Fault } from "../../src/base/fault.ts";
 import { float32, int64, type Tensor, tensor } from "../../src/base/tensor.ts";
 import { onnxruntime } from "../../src/engine/index.ts";
-import { fromOnnx, interpret, toOnnx } from "../../src/graph/index.ts";
+import { fromOnnx, interpret, print, toOnnx } from "../../src/graph/index.ts";
 import { spread } from "../golden/operators.ts";
 import { type MadeModel, madeModel, type MadeNode } from "./made-node.ts";
 
@@ -286,6 +286,18 @@ describe("what is refused says which node, why, and what can be done", () => {
   ])("a claim of 10⁹ %s", (_, made, dims) => {
     const constants = { c: float32([1], [1]) };
     expect(() => fromOnnx(madeModel({ opset: 18, nodes: [made], constants, inputs: { x: dims } }))).toThrow(Fault);
+  });
+
+  it("writes auto_pad out where the engine takes it otherwise than the standard", () => {
+    const read = (attributes: MadeNode["attributes"]) =>
+      print(
+        fromOnnx(madeModel({ opset: 12, nodes: [{ op: "MaxPool", inputs: ["x"], attributes }], inputs: { x: image } })),
+      );
+    expect(read({ kernel_shape: [3, 2], auto_pad: "SAME_LOWER" })).toContain("auto_pad=");
+    // Dilated to 5 places, over 6 with steps of 1: 4 of padding. A step of 3 over 1 place: none.
+    expect(read({ kernel_shape: [3, 1], auto_pad: "SAME_UPPER", dilations: [2, 1] })).toContain("pads=[2, 0, 2, 0]");
+    expect(read({ kernel_shape: [1, 1], auto_pad: "SAME_UPPER", strides: [3, 3] })).toContain("pads=[0, 0, 0, 0]");
+    expect(() => read({ kernel_shape: [9, 1] })).toThrow(/does not take these inputs/);
   });
 
   it("takes a claim of 10¹² elements for what it is, a size", () => {

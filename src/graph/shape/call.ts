@@ -105,8 +105,18 @@ export function wantWindow(call: Call, axes: number): void {
     if (given !== undefined && (given.length !== length || !given.every(Number.isSafeInteger)))
       refuse(call, `${name} should be ${length} numbers`);
   }
+  const same = (call.attributes.auto_pad as string).startsWith("SAME");
+  if (same && intsOf(call, "dilations")?.some((d) => d !== 1) === true)
+    refuse(call, "auto_pad with dilations means one thing to the standard, another to engines; give the paddings");
   const group = call.attributes.group as number | undefined;
   if (group !== undefined && !positive(group)) refuse(call, "the number of groups is not from 1 on");
+}
+
+/** The sizes that a window leaves; one that is larger than its input leaves none. */
+export function wantRoom(call: Call, sizes: readonly Dim[]): readonly Dim[] {
+  if (sizes.some((d) => typeof d === "number" && d < 1))
+    refuse(call, "its window is larger than the input with its padding");
+  return sizes;
 }
 
 /** The known whole numbers of an integer input, or undefined where any is not known. */

@@ -12,6 +12,7 @@ import {
   refuse,
   sameType,
   type ShapeRule,
+  wantRoom,
   wantType,
   wantWindow,
 } from "./call.ts";
@@ -53,13 +54,13 @@ export const conv =
       agree(call, x.dims[1], w.dims[0], "the channels differ");
       const extra = intsOf(call, "output_padding") ?? spatial.map(() => 0);
       const space = spatial.map((d, i) => (window === undefined ? call.unknown() : unslide(window, d, i, extra[i])));
-      return [fact(type, [x.dims[0], multiply(w.dims[1], group), ...space])];
+      return [fact(type, [x.dims[0], multiply(w.dims[1], group), ...wantRoom(call, space)])];
     }
     agree(call, x.dims[1], multiply(w.dims[1], group), "the channels differ");
     if (exactQuotient(w.dims[0], group) === undefined)
       refuse(call, "the output channels do not divide into the groups");
     const space = spatial.map((d, i) => (window === undefined ? call.unknown() : slide(window, d, i)));
-    return [fact(type, [x.dims[0], w.dims[0], ...space])];
+    return [fact(type, [x.dims[0], w.dims[0], ...wantRoom(call, space)])];
   };
 
 export const linearShapes = {

@@ -1,6 +1,17 @@
 import type { Dim } from "../dim.ts";
 import type { pool } from "../op/pool.ts";
-import { type Call, fact, input, intOf, intsOf, isFloat, refuse, type ShapeRule, wantWindow } from "./call.ts";
+import {
+  type Call,
+  fact,
+  input,
+  intOf,
+  intsOf,
+  isFloat,
+  refuse,
+  type ShapeRule,
+  wantRoom,
+  wantWindow,
+} from "./call.ts";
 import { resized } from "./resize.ts";
 import { slide, windowOf } from "./window.ts";
 
@@ -13,10 +24,8 @@ function pooled(call: Call): Dim[] {
   wantWindow(call, spatial.length);
   const window = windowOf(call.attributes, kernel, spatial);
   const ceiling = intOf(call, "ceil_mode") === 1;
-  return [
-    ...x.dims.slice(0, 2),
-    ...spatial.map((d, i) => (window === undefined ? call.unknown() : slide(window, d, i, ceiling))),
-  ];
+  const sizes = spatial.map((d, i) => (window === undefined ? call.unknown() : slide(window, d, i, ceiling)));
+  return [...x.dims.slice(0, 2), ...wantRoom(call, sizes)];
 }
 
 const wholly: ShapeRule = (call) => {

@@ -7,23 +7,26 @@ import { negativeLogLikelihood, softmaxCrossEntropy } from "./loss.ts";
 import { quantisedConv, quantisedMatMul } from "./quantised.ts";
 import { recurrent } from "./recurrent.ts";
 import { resize, upsample } from "./resize.ts";
-import type { Lift } from "./site.ts";
+import { input, ints, type Lift } from "./site.ts";
 import * as transformer from "./transformer.ts";
-import { convTranspose } from "./window.ts";
+import { convTranspose, padded } from "./window.ts";
 
 /**
  * Operators whose older forms, or every form, are read as others. What is not here means the same in every operator set
  * that is read, as far as the attributes of its row go. A name of the engine's own domain carries it.
  */
 export const lifts: Readonly<Record<string, Lift>> = {
+  AveragePool: padded((s) => ints(s, "kernel_shape") ?? []),
   BatchNormalization: batchNormalization,
   Cast: unsaturated,
   Clip: clip,
+  Conv: padded((s) => input(s, 1).dims.slice(2)),
   ConvTranspose: convTranspose,
   Dropout: dropout,
   GRU: recurrent,
   LSTM: recurrent,
   LogSoftmax: coerced("LogSoftmax"),
+  MaxPool: padded((s) => ints(s, "kernel_shape") ?? []),
   Pad: pad,
   QuantizeLinear: unsaturated,
   ReduceL1: axesAttribute,
