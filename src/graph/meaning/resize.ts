@@ -6,19 +6,25 @@ import { arg, type Application, intsAt, normal } from "./call.ts";
 /** What one place of the output reads: places of the input with their weights. */
 export type Taps = readonly (readonly [place: number, weight: number])[];
 
-/** Where a place of the output lies in the input (ONNX, Resize, coordinate_transformation_mode). */
+const f32 = Math.fround;
+
+/**
+ * Where a place of the output lies in the input (ONNX, Resize, coordinate_transformation_mode), rounded to float32 at each
+ * step as engines do: a place that falls on a border falls on the same side of it.
+ */
 function coordinate(mode: string, at: number, size: number, out: number, scale: number): number {
+  const half = (): number => f32(f32((at + 0.5) / scale) - 0.5);
   switch (mode) {
     case "align_corners":
-      return out === 1 ? 0 : (at * (size - 1)) / (out - 1);
+      return out === 1 ? 0 : f32((at * (size - 1)) / (out - 1));
     case "asymmetric":
-      return at / scale;
+      return f32(at / scale);
     case "pytorch_half_pixel":
-      return out > 1 ? (at + 0.5) / scale - 0.5 : 0;
+      return out > 1 ? half() : 0;
     case "half_pixel_symmetric":
-      return (size / 2) * (1 - out / (scale * size)) + (at + 0.5) / scale - 0.5;
+      return f32(f32((size / 2) * f32(1 - f32(out / (scale * size))) + f32((at + 0.5) / scale)) - 0.5);
     default:
-      return (at + 0.5) / scale - 0.5;
+      return half();
   }
 }
 

@@ -90,7 +90,7 @@ export function agree(call: Call, a: Dim, b: Dim, what: string): void {
 }
 
 /** Holds strides, dilations and paddings to the number of axes that a window slides along. */
-export function wantWindow(call: Call, axes: number): void {
+export function wantWindow(call: Call, axes: number, kernel: readonly number[]): void {
   const positive = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
   for (const name of ["kernel_shape", "strides", "dilations"]) {
     const given = intsOf(call, name);
@@ -108,6 +108,8 @@ export function wantWindow(call: Call, axes: number): void {
   const same = (call.attributes.auto_pad as string).startsWith("SAME");
   if (same && intsOf(call, "dilations")?.some((d) => d !== 1) === true)
     refuse(call, "auto_pad with dilations means one thing to the standard, another to engines; give the paddings");
+  if (same && intsOf(call, "strides")?.some((stride, i) => stride > kernel[i]) === true)
+    refuse(call, "auto_pad with a stride longer than the kernel is taken otherwise by engines; give the paddings");
   const group = call.attributes.group as number | undefined;
   if (group !== undefined && !positive(group)) refuse(call, "the number of groups is not from 1 on");
 }

@@ -47,8 +47,9 @@ export const conv =
     if (x.dims.length < 3 || w.dims.length !== x.dims.length)
       refuse(call, "it takes [batch, channels, …space] and a kernel of the same rank");
     const spatial = x.dims.slice(2);
-    wantWindow(call, spatial.length);
-    const window = windowOf(call.attributes, kernelOf(call, w.dims), spatial);
+    const kernel = kernelOf(call, w.dims);
+    wantWindow(call, spatial.length, kernel);
+    const window = windowOf(call.attributes, kernel, spatial);
     const group = intOf(call, "group");
     if (transposed) {
       agree(call, x.dims[1], w.dims[0], "the channels differ");

@@ -21,7 +21,7 @@ function pooled(call: Call): Dim[] {
   const kernel = intsOf(call, "kernel_shape") ?? [];
   if (kernel.length !== spatial.length || kernel.length === 0)
     refuse(call, "kernel_shape must name every spatial axis");
-  wantWindow(call, spatial.length);
+  wantWindow(call, spatial.length, kernel);
   const window = windowOf(call.attributes, kernel, spatial);
   const ceiling = intOf(call, "ceil_mode") === 1;
   const sizes = spatial.map((d, i) => (window === undefined ? call.unknown() : slide(window, d, i, ceiling)));
