@@ -4,16 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { random } from "../src/base/random.ts";
 import { float32 } from "../src/base/tensor.ts";
-import { onnxruntime } from "../src/engine/index.ts";
+import { type Engine, onnxruntime } from "../src/engine/index.ts";
 import { builder, quantise, type QuantiseSpec, toOnnx } from "../src/graph/index.ts";
 import { emptyHistogram, addValues } from "../src/graph/quantise/histogram.ts";
 import { momentsOf } from "../src/graph/quantise/moments.ts";
+import { encoderByForm } from "./quantise/encoder.ts";
 
 export const title = "Quantising: what it takes, and what a product takes afterwards";
 
 export async function run(): Promise<void> {
   wholeModel();
-  await products();
+  const engine = onnxruntime();
+  await products(engine);
+  await encoderByForm(engine);
+  await engine.close();
 }
 
 /**
@@ -40,7 +44,7 @@ function wholeModel(): void {
 }
 
 /** One product of 384 × 1536, the widest of the small encoder, on one thread. */
-async function products(): Promise<void> {
+async function products(engine: Engine): Promise<void> {
   const [k, n] = [384, 1536];
   const draw = random(1, "product");
   const rows = (count: number): Float32Array => Float32Array.from({ length: count * k }, () => draw.normal());
@@ -69,7 +73,6 @@ async function products(): Promise<void> {
   console.log("\n| 384 × 1536 | size | quantised in, s | 1 row, µs | 32 rows, µs |");
   console.log("| --- | ---: | ---: | ---: | ---: |");
   const whole = toOnnx(graph).length;
-  const engine = onnxruntime();
   for (const [name, spec] of Object.entries(forms)) {
     const began = performance.now();
     const bytes = toOnnx(quantise(graph, spec).graph);
