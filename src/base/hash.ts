@@ -1,8 +1,13 @@
-import { createHash } from "node:crypto";
+import { digest256 } from "./sha256.ts";
+
+/** Node's own hash, many times as fast as ours; asked for rather than imported, as a page has none. */
+const native = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule?.("node:crypto");
 
 /** SHA-256 in lower-case hex. Strings are hashed as UTF-8. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  if (native !== undefined) return native.createHash("sha256").update(data).digest("hex");
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  return Array.from(digest256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**

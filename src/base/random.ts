@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { digest256 } from "./sha256.ts";
 
 /**
  * Named, seeded streams of random numbers. Two streams of one seed with different names are independent, so adding a
@@ -21,11 +21,11 @@ export interface Random {
 }
 
 export function random(seed: number | string, name: string): Random {
-  const digest = createHash("sha256").update(`${seed}\u0000${name}`).digest();
-  let a = digest.readInt32LE(0);
-  let b = digest.readInt32LE(4);
-  let c = digest.readInt32LE(8);
-  let d = digest.readInt32LE(12);
+  const digest = new DataView(digest256(new TextEncoder().encode(`${seed}\u0000${name}`)).buffer);
+  let a = digest.getInt32(0, true);
+  let b = digest.getInt32(4, true);
+  let c = digest.getInt32(8, true);
+  let d = digest.getInt32(12, true);
   let spare: number | undefined;
 
   function u32(): number {

@@ -13,15 +13,61 @@ export interface Kernel {
   release(): Promise<void>;
 }
 
+/** A kernel that keeps residents where it works, on a device say, in a form of its own. */
+export interface HoldingKernel<Held> extends Omit<Kernel, "execute"> {
+  execute(given: Given<Held>): Promise<Ran<Held>>;
+  hold(value: Tensor): Held;
+  /** A copy. */
+  read(held: Held): Promise<Tensor>;
+  free(held: Held): void;
+}
+
+export interface Given<Held> {
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  readonly held: ReadonlyMap<string, Held>;
+  /** Outputs to return. */
+  readonly fetches: readonly string[];
+  /** Outputs to hold: returned as well where they are among the fetches. */
+  readonly next: ReadonlySet<string>;
+}
+
+export interface Ran<Held> {
+  readonly results: Record<string, Tensor>;
+  readonly next: ReadonlyMap<string, Held>;
+}
+
+/** A program whose residents are arrays. */
+export function programOver(kernel: Kernel, options: LoadOptions = {}): Program {
+  return programHolding<Tensor>(
+    {
+      ...kernel,
+      async execute({ feeds, held, fetches, next }) {
+        const given = held.size === 0 ? feeds : { ...Object.fromEntries(held), ...feeds };
+        const all = await kernel.execute(given, next.size === 0 ? fetches : [...new Set([...fetches, ...next])]);
+        if (next.size === 0) return { results: all, next: new Map() };
+        const fetched = (name: string): Tensor => (next.has(name) ? own(all[name]) : all[name]);
+        return {
+          results: Object.fromEntries(fetches.map((name) => [name, fetched(name)])),
+          next: new Map([...next].map((name) => [name, all[name]])),
+        };
+      },
+      hold: own,
+      read: async (held) => own(held),
+      free: () => undefined,
+    },
+    options,
+  );
+}
+
 /**
  * A program on the caller's thread: checks, residents, order and closing, the same for every kernel. A run blocks, so a
  * signal or a deadline is looked at before and after it; a run refused afterwards leaves the residents as they were.
  */
-export function programOver(kernel: Kernel, options: LoadOptions = {}): Program {
+export function programHolding<Held>(kernel: HoldingKernel<Held>, options: LoadOptions = {}): Program {
   const { inputs, outputs } = kernel;
   const residents = options.resident ?? [];
   checkResidents(inputs, outputs, residents);
-  const held = new Map(residents.map(({ input, value }) => [input, own(value)]));
+  const held = new Map(residents.map(({ input, value }) => [input, kernel.hold(value)]));
   const residentNames = new Set(held.keys());
   const nextNames = new Set(residents.flatMap(({ next }) => (next === undefined ? [] : [next])));
   let closed = false;
@@ -44,17 +90,22 @@ export function programOver(kernel: Kernel, options: LoadOptions = {}): Program 
     const fetches = chooseFetches(outputs, residents, run.fetch);
     checkStop(run, began);
     if (options.memoryLimit !== undefined) guardResident(options.memoryLimit);
-    const wanted = nextNames.size === 0 ? fetches : [...new Set([...fetches, ...nextNames])];
-    if (wanted.length === 0) return {};
-    const given = held.size === 0 ? feeds : { ...Object.fromEntries(held), ...feeds };
-    const results = await kernel.execute(given, wanted);
-    checkStop(run, began);
-    for (const { input, next } of residents) if (next !== undefined) held.set(input, results[next]);
-    if (nextNames.size === 0) return results;
-    return Object.fromEntries(fetches.map((name) => [name, nextNames.has(name) ? own(results[name]) : results[name]]));
+    if (fetches.length === 0 && nextNames.size === 0) return {};
+    const { results, next: nexts } = await kernel.execute({ feeds, held, fetches, next: nextNames });
+    try {
+      checkStop(run, began);
+    } catch (fault) {
+      for (const value of nexts.values()) kernel.free(value);
+      throw fault;
+    }
+    const before = new Set(held.values());
+    for (const { input, next } of residents) if (next !== undefined) held.set(input, nexts.get(next)!);
+    for (const value of held.values()) before.delete(value);
+    for (const value of before) kernel.free(value);
+    return results;
   }
 
-  function resident(name: string): Tensor {
+  function resident(name: string): Held {
     guardOpen();
     const value = held.get(name);
     if (value === undefined) {
@@ -73,17 +124,19 @@ export function programOver(kernel: Kernel, options: LoadOptions = {}): Program 
       const began = performance.now();
       return queue(() => runNow(feeds, run, began));
     },
-    read: (name) => queue(async () => own(resident(name))),
+    read: (name) => queue(async () => kernel.read(resident(name))),
     write: (name, value) =>
       queue(async () => {
-        resident(name);
+        const before = resident(name);
         for (const port of inputs) if (port.name === name) checkTensor(port, value, new Map());
-        held.set(name, own(value));
+        held.set(name, kernel.hold(value));
+        if (![...held.values()].includes(before)) kernel.free(before);
       }),
     close: () =>
       queue(async () => {
         if (closed) return;
         closed = true;
+        for (const value of new Set(held.values())) kernel.free(value);
         held.clear();
         await kernel.release();
       }),

@@ -1,3 +1,4 @@
+import * as ort from "onnxruntime-web";
 import { afterAll, describe, expect, it } from "vitest";
 import { Fault } from "../../src/base/fault.ts";
 import { random } from "../../src/base/random.ts";
@@ -6,12 +7,14 @@ import type { Tensor } from "../../src/base/tensor.ts";
 import { onnxruntime } from "../../src/engine/onnxruntime/index.ts";
 import { oracle } from "../../src/engine/oracle/index.ts";
 import type { Engine, LoadOptions } from "../../src/engine/port.ts";
+import { onnxruntimeWeb } from "../../src/engine/web/index.ts";
 import { builder, toOnnx } from "../../src/graph/index.ts";
 
 /** The laws of src/engine/port.ts, for every engine and every thread that it offers. */
 const engines: readonly [string, Engine, LoadOptions][] = [
   ["onnxruntime, here", onnxruntime(), { thread: "here" }],
   ["onnxruntime, in a worker", onnxruntime(), { thread: "worker" }],
+  ["onnxruntime-web, in WebAssembly", onnxruntimeWeb(ort), {}],
   ["oracle", oracle(), {}],
 ];
 

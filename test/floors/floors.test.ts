@@ -65,6 +65,20 @@ describe("the house", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("asks for nothing of Node in what a page loads", () => {
+    const loaded = new Set<string>(["graph/index.ts", "engine/web/index.ts"]);
+    const wrong: string[] = [];
+    for (const path of loaded) {
+      for (const i of imports) {
+        if (i.from !== path || i.typeOnly) continue;
+        if (!i.isPackage) loaded.add(i.to);
+        else if (i.to !== "@bufbuild/protobuf/wire") wrong.push(`${at(i)}: a page has neither Node nor that package`);
+      }
+    }
+    expect(loaded.size).toBeGreaterThan(100);
+    expect(wrong).toEqual([]);
+  });
+
   it("has no store, no trainer and no face behind the library's door", () => {
     const behind = new Set<string>(["index.ts"]);
     for (const path of behind) {

@@ -50,6 +50,11 @@ export const doors: readonly { readonly folder: string; readonly openedBy: RegEx
     because: "everything else speaks to the engine port, so that another engine is a change in one place",
   },
   {
+    folder: "engine/web/",
+    openedBy: /^$/,
+    because: "it is opened by pages, through an entry of its own",
+  },
+  {
     folder: "store/sqlite/",
     openedBy: /^workbench\/open[\w-]*\.ts$/,
     because: "everything else speaks to the store port, so that another store is a change in one place",
@@ -62,6 +67,11 @@ export const packages: readonly { readonly name: string; readonly only: string; 
     name: "onnxruntime-node",
     only: "engine/onnxruntime/",
     because: "its run blocks and its types leak: it stays behind the engine port",
+  },
+  {
+    name: "onnxruntime-web",
+    only: "engine/web/",
+    because: "the page brings it: only its types are known, behind the engine port",
   },
   {
     name: "@bufbuild/protobuf",

@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import type { ArrayOf, ElementType, Tensor } from "../../base/tensor.ts";
-import { edgeTypes } from "../edges.ts";
+import { messageOf, portOf } from "../metadata.ts";
 import type { LoadOptions, ModelSource, Program, ProgramPort } from "../port.ts";
 import { programOver } from "../program.ts";
 import { type Placed, placed } from "./placed.ts";
@@ -76,24 +76,6 @@ async function load(ort: typeof Ort, source: ModelSource, options: LoadOptions):
   }
 }
 
-function portOf(metadata: Ort.InferenceSession.ValueMetadata): ProgramPort {
-  const { name } = metadata;
-  if (!metadata.isTensor) {
-    throw new Fault("engine/port", {
-      what: `"${name}" is not a tensor`,
-      why: "only tensors cross the edge of a program",
-    });
-  }
-  const type = metadata.type as ElementType;
-  if (!edgeTypes.has(type)) {
-    throw new Fault("engine/port", {
-      what: `"${name}" has the element type ${metadata.type}, which does not cross the edge of a program`,
-      remedy: `cast inside the graph; edges take ${[...edgeTypes].join(", ")}`,
-    });
-  }
-  return { name, type, dims: metadata.shape.map((dim, i) => (dim === "" ? `${name}.${i}` : dim)) };
-}
-
 /** The binding takes no shared memory, so that alone is copied. */
 function wrap(ort: typeof Ort, value: Tensor): Ort.Tensor {
   const data = value.data.buffer instanceof SharedArrayBuffer ? value.data.slice() : value.data;
@@ -102,8 +84,4 @@ function wrap(ort: typeof Ort, value: Tensor): Ort.Tensor {
 
 function unwrap(value: Ort.Tensor): Tensor {
   return { type: value.type as ElementType, dims: value.dims, data: value.data as ArrayOf[ElementType] };
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

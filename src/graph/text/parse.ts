@@ -1,3 +1,4 @@
+import { fromBase64 } from "../../base/base64.ts";
 import {
   type ArrayOf,
   bytesPerElement,
@@ -121,7 +122,7 @@ function tensorOf(s: Scanner, fact: { type: ElementType; dims: readonly Dim[] })
   const dims = fact.dims.map((d) => (typeof d === "number" ? d : s.refuse("a tensor has numbers for dims")));
   const bytes = s.quoted();
   if (bytes !== undefined) {
-    const held = new Uint8Array(Buffer.from(bytes, "base64"));
+    const held = fromBase64(bytes) ?? s.refuse("this text is no base64");
     if (held.length !== sizeOf(dims) * bytesPerElement[fact.type])
       s.refuse(`${held.length} bytes do not make ${printFact(fact)}`);
     return tensor(fact.type, dims, viewAs(fact.type, held));

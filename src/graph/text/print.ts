@@ -1,3 +1,4 @@
+import { toBase64 } from "../../base/base64.ts";
 import { bytesOf, type Tensor } from "../../base/tensor.ts";
 import { type AttributeValue, type Graph, isGraph, isTensor, type Node, printFact, type Value } from "../ir.ts";
 import { rowOf } from "../op/table.ts";
@@ -65,7 +66,7 @@ function printAttribute(value: AttributeValue, options: PrintOptions): string {
 function printTensor(t: Tensor, options: PrintOptions): string {
   if (t.data.length <= INLINE) return `{${Array.from(t.data as ArrayLike<number | bigint>, printNumber).join(", ")}}`;
   if (options.brief === true) return "{…}";
-  return `"${Buffer.from(bytesOf(t.data)).toString("base64")}"`;
+  return `"${toBase64(bytesOf(t.data))}"`;
 }
 
 /** JavaScript's shortest text that reads back as the same double; -0 keeps its sign. */
