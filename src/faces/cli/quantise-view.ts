@@ -1,5 +1,6 @@
 import { printBytes } from "../../base/print.ts";
 import type { QuantiseReport } from "../../graph/index.ts";
+import type { Healing } from "../../workbench/quantise/heal.ts";
 import type { Agreement, Judged } from "../../workbench/quantise/judge.ts";
 import type { QuantiseOutcome } from "../../workbench/quantise/model.ts";
 import type { Searched } from "../../workbench/quantise/smaller.ts";
@@ -13,7 +14,7 @@ const LISTED = 12;
 
 /** How a quantised model reads on a terminal. */
 export function printQuantised(terminal: Terminal, outcome: QuantiseOutcome): void {
-  const { source, written, report, calibration, search, judged } = outcome;
+  const { source, written, report, calibration, search, healing, judged } = outcome;
   const { style } = terminal;
   if (written === null)
     terminal.print(style(["bold", "red"], `${source.path}: no mixture is within the limit; nothing is written`));
@@ -26,12 +27,20 @@ export function printQuantised(terminal: Terminal, outcome: QuantiseOutcome): vo
   if (report !== null) printForms(terminal, report);
   if (calibration !== null) {
     const { observed, measured, refused } = calibration;
-    const parts = [observed > 0 ? `${observed} seen` : "", measured > 0 ? `${measured} measured on` : ""];
+    const learned = healing?.learned ?? 0;
+    const parts = [
+      learned > 0 ? `${learned} learned from` : "",
+      observed > 0 ? `${observed} seen` : "",
+      measured > 0 ? `${measured} measured on` : "",
+    ];
     terminal.print("");
-    terminal.print(`calibration: ${counted(observed + measured, "row")}, ${parts.filter((p) => p !== "").join(", ")}`);
+    terminal.print(
+      `calibration: ${counted(Math.max(learned, observed) + measured, "row")}, ${parts.filter((p) => p !== "").join(", ")}`,
+    );
     printRefused(terminal, refused);
   }
   if (search !== null) printSearch(terminal, search);
+  if (healing !== null) printHealing(terminal, healing);
   if (judged !== null) printJudged(terminal, judged);
 }
 
@@ -83,6 +92,14 @@ function printSearch(terminal: Terminal, { measure, limit, sensitivities, curve,
     p === best ? "← chosen" : p.damage <= limit ? "" : "over the limit",
   ]);
   for (const line of columns([["weights", "damage", ""], ...points])) terminal.print(line.trimEnd());
+}
+
+function printHealing(terminal: Terminal, { measure, judged, epochs, before, after, kept }: Healing): void {
+  const [from, to] = [before.toExponential(1), after.toExponential(1)];
+  terminal.print("");
+  if (kept === "unhealed") terminal.print(terminal.style("yellow", "healing did not help: the unhealed form is kept"));
+  terminal.print(`${measure}, on ${counted(judged, "row")} that neither form learned from:`);
+  terminal.print(`  ${from} before healing, ${to} after ${counted(epochs, "epoch")}`);
 }
 
 function printJudged(terminal: Terminal, { rows, refused, agreement, damage }: Judged): void {

@@ -3,6 +3,7 @@ import type { Form, QuantiseReport, QuantiseSpec } from "../../graph/index.ts";
 import type { Margins } from "../../record/task.ts";
 import { readAdapter } from "./adapter.ts";
 import { readModel, refuseSource, targetOf, type Written, writeModel } from "./files.ts";
+import { healed, type Healing, type HealQuestion, refuseHealing } from "./heal.ts";
 import { judge, type Judged } from "./judge.ts";
 import { readRows } from "./rows.ts";
 import { checkOutput } from "./said.ts";
@@ -20,6 +21,8 @@ export interface QuantiseQuestion {
   readonly margins: Margins;
   /** The most damage of a mixed model. */
   readonly limit?: number;
+  /** The smaller form learns from its parent on the calibration rows. */
+  readonly heal?: HealQuestion;
   /** A file or a folder; beside the model when not told. */
   readonly out?: string;
   readonly seed: number;
@@ -33,12 +36,14 @@ export interface QuantiseOutcome {
   readonly report: QuantiseReport | null;
   readonly calibration: Calibrated | null;
   readonly search: Searched | null;
+  readonly healing: Healing | null;
   readonly judged: Judged | null;
 }
 
 /** Quantises a model that may have been made anywhere, writes it beside its parent, and judges it where rows are given. */
 export async function quantiseModel(question: QuantiseQuestion, ports: QuantisePorts): Promise<QuantiseOutcome> {
-  const { model, to, data } = question;
+  const { model, to, data, heal, calibrate, seed } = question;
+  if (heal !== undefined) refuseHealing(to, question.adapter, calibrate);
   const adapter = question.adapter === undefined ? undefined : readAdapter(question.adapter);
   if (data !== undefined && adapter === undefined) {
     throw new Fault("usage/adapter", {
@@ -54,12 +59,10 @@ export async function quantiseModel(question: QuantiseQuestion, ports: QuantiseP
   if (adapter !== undefined) checkOutput(portsOf(source.graph.outputs), adapter);
   const rows = data === undefined ? undefined : readRows(data);
   const spec: QuantiseSpec = { ...question.settings, to: to === "mixed" ? "fp16" : to };
-  const { made, search, calibration } = await smaller(
-    source.graph,
-    spec,
-    { ...question, mixed: to === "mixed", adapter },
-    ports,
-  );
+  const { made, search, calibration, healing } =
+    heal && adapter && calibrate !== undefined
+      ? await healed(source.graph, spec, { ...heal, adapter, calibrate, seed }, ports)
+      : await smaller(source.graph, spec, { ...question, mixed: to === "mixed", adapter }, ports);
   const written = made && writeModel(made.graph, target);
   const judged =
     rows && written && adapter
@@ -73,5 +76,14 @@ export async function quantiseModel(question: QuantiseQuestion, ports: QuantiseP
         })
       : null;
   const { bytes } = source;
-  return { source: { path: model, bytes }, written, to, report: made && made.report, calibration, search, judged };
+  return {
+    source: { path: model, bytes },
+    written,
+    to,
+    report: made && made.report,
+    calibration,
+    search,
+    healing,
+    judged,
+  };
 }

@@ -58,19 +58,23 @@ export interface Sample {
 }
 
 /**
- * At most `most` rows as a model's inputs, a seeded sample in the order of the file. Rows that do not fit are refused with their line and the
+ * At most `most` rows as a model's inputs, and no more once these hold `mostBytes`: a seeded sample in the order of the file. Rows that do not fit are refused with their line and the
  * reason; where none fits, that is a fault.
  */
-export function sampleOf(read: ReadRows, feedsOf: FeedsOf, most: number, seed: number): Sample {
+export function sampleOf(read: ReadRows, feedsOf: FeedsOf, most: number, seed: number, mostBytes = Infinity): Sample {
   const { file, rows } = read;
   const order = random(seed, "calibration rows").sample(rows.length, rows.length);
   const refused = [...read.refused];
   const fitting: { at: number; feeds: Record<string, Tensor> }[] = [];
+  let bytes = 0;
   for (const at of order) {
-    if (fitting.length >= most) break;
+    if (fitting.length >= most || bytes >= mostBytes) break;
     const feeds = feedsOf(rows[at].cells);
     if (typeof feeds === "string") refused.push({ line: rows[at].line, why: feeds });
-    else fitting.push({ at, feeds });
+    else {
+      fitting.push({ at, feeds });
+      for (const { data } of Object.values(feeds)) bytes += data.byteLength;
+    }
   }
   if (fitting.length === 0) throw noneFits(file, refused);
   return { runs: fitting.sort((a, b) => a.at - b.at).map((f) => f.feeds), refused: refusals(refused) };

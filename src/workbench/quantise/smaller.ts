@@ -18,6 +18,7 @@ import {
 import type { Adapter } from "./adapter.ts";
 import { feedsWith } from "./feeds.ts";
 import { MOST_PROTOBUF } from "./files.ts";
+import type { Healing } from "./heal.ts";
 import { readRows, type Refusals, sampleOf } from "./rows.ts";
 import { type Feeds, klDivergence, type Measure, saidOver, squaredError } from "./said.ts";
 
@@ -30,7 +31,7 @@ export interface QuantisePorts {
 export interface Calibrated {
   /** Rows of which ranges and moments were taken. */
   readonly observed: number;
-  /** Other rows, over which the damage of mixtures was measured. */
+  /** Other rows, over which the damage of mixtures, or of healing, was measured. */
   readonly measured: number;
   readonly refused: Refusals;
 }
@@ -44,7 +45,7 @@ export interface Searched {
 }
 
 /** Rows that ranges and moments are taken of, and rows over which mixtures are measured. */
-const OBSERVED = 256;
+export const OBSERVED = 256;
 const MEASURED = 64;
 /** The most damage of a mixed model when nobody said: nats, and a share of the outputs' squares. */
 const LIMITS = { kl: 0.001, squares: 0.01 };
@@ -54,6 +55,7 @@ export interface Smaller {
   readonly made: ReturnType<typeof quantise> | null;
   readonly search: Searched | null;
   readonly calibration: Calibrated | null;
+  readonly healing: Healing | null;
 }
 
 export interface SmallerOptions {
@@ -76,7 +78,7 @@ export async function smaller(
   const { mixed, adapter } = options;
   const needs = needsOf(graph, mixed ? { ...spec, to: "int4-block" } : spec);
   const needed = needs.histograms.length + needs.moments.length > 0;
-  if (!needed && !mixed) return { made: quantise(graph, spec), search: null, calibration: null };
+  if (!needed && !mixed) return { made: quantise(graph, spec), search: null, calibration: null, healing: null };
   if (options.calibrate === undefined) {
     throw new Fault("usage/calibrate", {
       what: `nothing is given to calibrate on, which ${mixed ? "a mixed model" : spec.to === "int8-static" ? "static int8" : "rounding by gptq"} wants`,
@@ -93,7 +95,7 @@ export async function smaller(
   const observed = needed ? (apart.length > 0 ? apart : runs) : [];
   const calibration = { observed: observed.length, measured: measured.length, refused: sample.refused };
   const full = needed ? { ...spec, calibration: await observedOf(graph, needs, observed, ports) } : spec;
-  if (!mixed) return { made: quantise(graph, full), search: null, calibration };
+  if (!mixed) return { made: quantise(graph, full), search: null, calibration, healing: null };
   const measure = adapter === undefined ? squaredError : klDivergence(adapter);
   const limit = options.limit ?? (adapter === undefined ? LIMITS.squares : LIMITS.kl);
   const result = await searched(graph, full, measured, measure, limit, ports);
@@ -102,10 +104,11 @@ export async function smaller(
     made: result.spec === undefined ? null : quantise(graph, result.spec),
     search: { measure: measure.name, limit, sensitivities, curve, best: best ?? null },
     calibration,
+    healing: null,
   };
 }
 
-async function observedOf(
+export async function observedOf(
   graph: Graph,
   needs: ReturnType<typeof needsOf>,
   runs: readonly Feeds[],
@@ -146,7 +149,7 @@ async function searched(
   });
 }
 
-function bytesOf(graph: Graph): Uint8Array {
+export function bytesOf(graph: Graph): Uint8Array {
   const held = graph.initialisers.reduce((sum, v) => sum + v.tensor.data.byteLength, 0);
   if (held < MOST_PROTOBUF - 2 ** 24) return toOnnx(graph);
   throw new Fault("quantise/too-large", {

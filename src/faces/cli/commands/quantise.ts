@@ -12,7 +12,7 @@ import { openEngine } from "../../../workbench/open.ts";
 import { quantiseModel, type QuantiseQuestion } from "../../../workbench/quantise/model.ts";
 import { act, examples } from "../action.ts";
 import { HELD, NOT_HELD } from "../exit.ts";
-import { flag, jsonFlag, quietFlag, seedFlag, several, threadsFlag } from "../flags.ts";
+import { flag, jsonFlag, quietFlag, seedFlag, several, threadsFlag, wholeNumber } from "../flags.ts";
 import { printQuantised } from "../quantise-view.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -30,6 +30,8 @@ interface Options {
   readonly data?: string;
   readonly margin?: readonly string[];
   readonly limit?: number;
+  readonly heal?: boolean;
+  readonly epochs?: number;
   readonly out?: string;
   readonly report?: string;
   readonly seed?: number;
@@ -78,7 +80,7 @@ export function quantiseCommand(): Command {
         several,
       ),
     )
-    .addOption(flag("--calibrate <file>", "rows of inputs as JSONL, for gptq, int8-static and mixed"))
+    .addOption(flag("--calibrate <file>", "rows of inputs as JSONL, for gptq, int8-static, mixed and --heal"))
     .addOption(flag("--adapter <file>", "how rows become inputs, and what the output says: docs/quantise.md"))
     .addOption(flag("--data <file>", "rows as JSONL that both models answer, best with labels"))
     .addOption(
@@ -87,9 +89,15 @@ export function quantiseCommand(): Command {
       ),
     )
     .addOption(flag("--limit <damage>", "the most damage of a mixed model on the calibration rows").argParser(damage))
+    .addOption(flag("--heal", "let it learn from its parent on the calibration rows, and keep it where that helped"))
+    .addOption(
+      flag("--epochs <n>", "times that healing goes through the rows (default: by their number)").argParser(
+        wholeNumber(1, 1000),
+      ),
+    )
     .addOption(flag("--out <path>", "a file or a folder for the model (default: beside the source)"))
     .addOption(flag("--report <file>", "write what it costs as one HTML page, where --data has labels"))
-    .addOption(seedFlag("which rows are drawn for calibration (default: 0)"))
+    .addOption(seedFlag("which rows are drawn for calibration and healing (default: 0)"))
     .addOption(threadsFlag("threads of the engine (default: 1)"))
     .addOption(jsonFlag())
     .addOption(quietFlag())
@@ -100,6 +108,7 @@ export function quantiseCommand(): Command {
           "whittle quantise model.onnx --to int8",
           "whittle quantise model.onnx --to int4 --calibrate inputs.jsonl --keep '*lm_head*'",
           "whittle quantise model.onnx --to mixed --calibrate inputs.jsonl --limit 0.001 --out small/",
+          "whittle quantise model.onnx --to int4 --calibrate inputs.jsonl --adapter adapter.json --heal",
           "whittle quantise magika.onnx --to int8 --adapter magika.json --data files.jsonl --report cost.html",
         ),
     )
@@ -107,7 +116,7 @@ export function quantiseCommand(): Command {
 }
 
 async function run(terminal: Terminal, options: Options, model: string): Promise<number> {
-  const { calibrate, adapter, data, limit, out, report, seed = 0, threads } = options;
+  const { calibrate, adapter, data, limit, out, report, seed = 0, threads, epochs } = options;
   const to = options.to === undefined ? undefined : formNamed(options.to);
   if (to === undefined) {
     throw new Fault("usage/missing", {
@@ -123,11 +132,19 @@ async function run(terminal: Terminal, options: Options, model: string): Promise
       remedy: "give --data and --adapter: docs/quantise.md",
     });
   }
+  if (epochs !== undefined && options.heal !== true) {
+    throw new Fault("usage/heal", {
+      what: "--epochs is given without --heal",
+      why: "only healing goes through the rows more than once",
+      remedy: "give --heal, or leave --epochs out",
+    });
+  }
+  const heal = options.heal === true ? { epochs } : undefined;
   const margins = marginsOf(pairs("margin", options.margin), "classify", (name) => `--margin ${name}`);
   const engine = openEngine(threads);
   try {
     const outcome = await quantiseModel(
-      { model, to, settings: settingsFrom(options, to), calibrate, adapter, data, margins, limit, out, seed },
+      { model, to, settings: settingsFrom(options, to), calibrate, adapter, data, margins, limit, heal, out, seed },
       { engine, progress: terminal.progress, signal: terminal.signal },
     );
     const damage = outcome.judged?.damage ?? null;
