@@ -5,8 +5,9 @@ import { float32, int64 } from "../src/base/tensor.ts";
 import type { Tensor } from "../src/base/tensor.ts";
 import { onnxruntime, openTrainer } from "../src/engine/index.ts";
 import type { Engine, Program } from "../src/engine/index.ts";
-import { adapt, builder, toOnnx, trainingStep } from "../src/graph/index.ts";
+import { builder, toOnnx, trainingStep } from "../src/graph/index.ts";
 import { encoder, initial, nonEmbeddingParameters } from "../src/model/encoder.ts";
+import { adapterSteps } from "./graph/adapters.ts";
 import { compileTimes } from "./graph/compile.ts";
 import { memoryOfSteps } from "./graph/memory.ts";
 
@@ -14,8 +15,6 @@ export const title = "Training step of an encoder, against the engine's own matr
 
 const threads = 2;
 const [batch, length, rounds] = [32, 64, 7];
-/** Of low-rank adapters. */
-const RANK = 8;
 const config = {
   layers: 6,
   width: 384,
@@ -42,8 +41,6 @@ export async function run(): Promise<void> {
   const parameters = Object.fromEntries(step.residents.map(({ input, value }) => [input, value]));
   const beside = await openTrainer(engine, model, { ...loss, threads });
   const inGraph = await openTrainer(engine, model, { ...loss, threads, place: "graph" });
-  const { graph: adapted, parameters: adapters } = adapt(model, { rank: RANK });
-  const adapting = await openTrainer(engine, adapted, { ...loss, threads, parameters: adapters });
   const product = await productProgram(engine);
   const operands = { a: filled([1024, 1024]), b: filled([1024, 1024]) };
   const peer = await openPeer();
@@ -56,7 +53,6 @@ export async function run(): Promise<void> {
     note("gradients", await timed(() => gradients.run({ ...feeds, ...parameters })));
     note("beside", await timed(() => beside.step(feeds, 1e-4)));
     note("graph", await timed(() => inGraph.step(feeds, 1e-4)));
-    note("adapters", await timed(() => adapting.step(feeds, 1e-4)));
     note("product", await medianOf(5, () => product.run(operands)));
     const torch = await peer?.step();
     if (torch === undefined) continue;
@@ -64,6 +60,7 @@ export async function run(): Promise<void> {
     note("torch whole", torch.clipped + torch.update);
   }
   peer?.end();
+  await adapterSteps(engine, model, feeds);
   await engine.close();
 
   const ms = (name: string): number => median(times.get(name) ?? []);
@@ -77,11 +74,6 @@ export async function run(): Promise<void> {
   row("forward, loss, backward, clip", "gradients", 0.92);
   row("the same with AdamW beside the engine", "beside", 0.82);
   row("the same with AdamW in the graph", "graph");
-  const least = (name: string): number => Math.min(...(times.get(name) ?? []));
-  const [middle, shortest] = [ms("adapters") / ms("beside"), least("adapters") / least("beside")];
-  console.log(
-    `  with adapters of rank ${RANK} beside every weight, AdamW beside: ${ms("adapters").toFixed(0)} ms, ${middle.toFixed(2)} of the full step; the shortest ${shortest.toFixed(2)} of its shortest  (wanted: at most 0.75)`,
-  );
   await memoryOfSteps();
   if (peer === undefined) return;
   row(`PyTorch ${peer.version}, without optimiser`, "torch");
