@@ -4,18 +4,8 @@ import { join } from "node:path";
 import { evenly } from "../src/base/evenly.ts";
 import { sha256 } from "../src/base/hash.ts";
 import { tensor } from "../src/base/tensor.ts";
-import { onnxruntime } from "../src/engine/index.ts";
-import {
-  type Calibration,
-  fromOnnx,
-  type Graph,
-  needsOf,
-  observe,
-  quantise,
-  type QuantiseSpec,
-  tapped,
-  toOnnx,
-} from "../src/graph/index.ts";
+import { calibrationOf, onnxruntime } from "../src/engine/index.ts";
+import { fromOnnx, needsOf, quantise, type QuantiseSpec, toOnnx } from "../src/graph/index.ts";
 import { type Estimate, isKnown } from "../src/stats/estimate.ts";
 import { wilson } from "../src/stats/interval/wilson.ts";
 import { agreementOf, kl } from "../src/workbench/quantise/judge.ts";
@@ -82,7 +72,9 @@ export async function run(): Promise<void> {
   console.log(`| fp32 | 1.000 | | | ${told(accuracy(parent))} | |`);
   const only = process.env["WHITTLE_FORMS"]?.split(";");
   for (const [name, spec] of Object.entries(forms).filter(([n]) => only?.includes(n) ?? true)) {
-    const small = toOnnx(quantise(graph, { ...spec, calibration: await calibrationOf(graph, spec, seen) }).graph);
+    const runs = seen.map((file) => ({ bytes: inputOf(file) }));
+    const calibration = await calibrationOf(engine, graph, needsOf(graph, spec), runs);
+    const small = toOnnx(quantise(graph, { ...spec, calibration }).graph);
     const child = await answers(small, judged);
     const answer = (row: Float64Array) => ({ label: labels[top(row)], confidence: row[top(row)] });
     const {
@@ -131,16 +123,6 @@ async function answers(model: Uint8Array, files: readonly FoundFile[]): Promise<
 }
 
 const inputOf = ({ path, size }: FoundFile) => tensor("int32", [1, 2048], featuresOf(path, size));
-
-async function calibrationOf(graph: Graph, spec: QuantiseSpec, files: readonly FoundFile[]): Promise<Calibration> {
-  const needs = needsOf(graph, spec);
-  let seen: Calibration = {};
-  if (needs.histograms.length + needs.moments.length === 0) return seen;
-  const program = await engine.load(toOnnx(tapped(graph, needs)), { thread: "here" });
-  for (const file of files) seen = observe(seen, needs, await program.run({ bytes: inputOf(file) }));
-  await program.close();
-  return seen;
-}
 
 const top = (row: Float64Array): number => row.reduce((best, v, i) => (v > row[best] ? i : best), 0);
 

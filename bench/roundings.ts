@@ -3,18 +3,8 @@ import { join } from "node:path";
 import { evenly } from "../src/base/evenly.ts";
 import { random } from "../src/base/random.ts";
 import { float32, int64, type Tensor, tensor } from "../src/base/tensor.ts";
-import { onnxruntime } from "../src/engine/index.ts";
-import {
-  type Calibration,
-  fromOnnx,
-  type Graph,
-  needsOf,
-  observe,
-  quantise,
-  type QuantiseSpec,
-  tapped,
-  toOnnx,
-} from "../src/graph/index.ts";
+import { calibrationOf, onnxruntime } from "../src/engine/index.ts";
+import { fromOnnx, type Graph, needsOf, quantise, type QuantiseSpec, toOnnx } from "../src/graph/index.ts";
 import { encoder, initial } from "../src/model/encoder.ts";
 import { isKnown } from "../src/stats/estimate.ts";
 import { wilson } from "../src/stats/interval/wilson.ts";
@@ -58,7 +48,7 @@ export async function run(): Promise<void> {
 async function table({ name, graph, seen, judged, width, said }: Tried): Promise<void> {
   const parent = await saidBy(graph, judged, said);
   const spec: QuantiseSpec = { to: "int4-block", rounding: "gptq" };
-  const calibration = await calibrationOf(graph, spec, seen);
+  const calibration = await calibrationOf(engine, graph, needsOf(graph, spec), seen);
   const whole = toOnnx(graph).length;
   const cells: string[] = [];
   const each: Record<string, number[]> = {};
@@ -92,18 +82,6 @@ async function saidBy(graph: Graph, inputs: readonly Feeds[], said: Tried["said"
   for (const feeds of inputs) all.push(said(await program.run(feeds)));
   await program.close();
   return all;
-}
-
-async function calibrationOf(graph: Graph, spec: QuantiseSpec, inputs: readonly Feeds[]): Promise<Calibration> {
-  const needs = needsOf(graph, spec);
-  const program = await engine.load(toOnnx(tapped(graph, needs)), { thread: "here" });
-  let seen: Calibration = {};
-  for (const feeds of inputs) {
-    const wanted = Object.entries(feeds).filter(([name]) => program.inputs.some((input) => input.name === name));
-    seen = observe(seen, needs, await program.run(Object.fromEntries(wanted)));
-  }
-  await program.close();
-  return seen;
 }
 
 const probabilities = (output: string) => (results: Readonly<Record<string, Tensor>>) =>

@@ -1,16 +1,7 @@
 import { random } from "../../src/base/random.ts";
 import { float32, int64, type Tensor } from "../../src/base/tensor.ts";
-import type { Engine, Program } from "../../src/engine/index.ts";
-import {
-  type Calibration,
-  type Graph,
-  needsOf,
-  observe,
-  quantise,
-  type QuantiseSpec,
-  tapped,
-  toOnnx,
-} from "../../src/graph/index.ts";
+import { calibrationOf, type Engine, type Program } from "../../src/engine/index.ts";
+import { needsOf, quantise, type QuantiseSpec, toOnnx } from "../../src/graph/index.ts";
 import { encoder, initial } from "../../src/model/encoder.ts";
 
 const TOKENS = 24;
@@ -32,18 +23,20 @@ const config = {
  */
 export async function encoderByForm(engine: Engine): Promise<void> {
   const graph = encoder(config, initial(1));
+  const runs = Array.from({ length: 8 }, (_, i) => texts(`calibration ${i}`, 16));
+  const seen = (spec: QuantiseSpec) => calibrationOf(engine, graph, needsOf(graph, spec), runs);
   const gptq = { to: "int4-block", rounding: "gptq" } as const;
   const ranges = { to: "int8-static" } as const;
   const forms: Readonly<Record<string, QuantiseSpec>> = {
     fp32: { to: "fp32" },
     int8: { to: "int8" },
     "int8-dynamic": { to: "int8-dynamic" },
-    "int8-static": { ...ranges, calibration: await seen(graph, ranges, engine) },
+    "int8-static": { ...ranges, calibration: await seen(ranges) },
     "int8-block of 32": { to: "int8-block" },
     "int4-block of 32": { to: "int4-block" },
     "int4-block of 32, mse": { to: "int4-block", rounding: "mse" },
     "int4-block of 32, hqq": { to: "int4-block", rounding: "hqq" },
-    "int4-block of 32, gptq": { ...gptq, calibration: await seen(graph, gptq, engine) },
+    "int4-block of 32, gptq": { ...gptq, calibration: await seen(gptq) },
     "int4-block of 128": { to: "int4-block", block: 128 },
   };
   const whole = toOnnx(graph).length;
@@ -77,16 +70,6 @@ export async function encoderByForm(engine: Engine): Promise<void> {
     );
     await program.close();
   }
-}
-
-async function seen(graph: Graph, spec: QuantiseSpec, engine: Engine): Promise<Calibration> {
-  const needs = needsOf(graph, spec);
-  const program = await engine.load(toOnnx(tapped(graph, needs)), { thread: "here" });
-  let calibration: Calibration = {};
-  for (let i = 0; i < 8; i++)
-    calibration = observe(calibration, needs, await program.run(texts(`calibration ${i}`, 16)));
-  await program.close();
-  return calibration;
 }
 
 function texts(name: string, count: number): Record<string, Tensor> {

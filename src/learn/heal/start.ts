@@ -1,12 +1,5 @@
-import {
-  type Calibration,
-  type Graph,
-  needsOf,
-  observe,
-  type QuantiseSpec,
-  tapped,
-  toOnnx,
-} from "../../graph/index.ts";
+import { calibrationOf } from "../../engine/calibration.ts";
+import { type Graph, needsOf, type QuantiseSpec } from "../../graph/index.ts";
 import { rounded } from "../../graph/quantise/rounded.ts";
 import type { RunSettings } from "./divergence.ts";
 import type { Feeds } from "./tables.ts";
@@ -28,12 +21,6 @@ export async function roundedStart(
   if (spec.calibration?.moments !== undefined) return rounded(parent, asked);
   const needs = needsOf(parent, asked);
   if (needs.moments.length === 0) return parent;
-  const program = await engine.load(toOnnx(tapped(parent, needs)), { thread: "here", intraOpThreads: threads });
-  let seen: Calibration = {};
-  try {
-    for (const feeds of batches.slice(0, SEEN)) seen = observe(seen, needs, await program.run(feeds, { signal }));
-  } finally {
-    await program.close();
-  }
+  const seen = await calibrationOf(engine, parent, needs, batches.slice(0, SEEN), { signal, intraOpThreads: threads });
   return rounded(parent, { ...asked, calibration: { ...spec.calibration, ...seen } });
 }

@@ -1,13 +1,6 @@
+import { calibrationOf } from "../../engine/calibration.ts";
 import type { Engine } from "../../engine/port.ts";
-import {
-  type Calibration,
-  type Graph,
-  observe,
-  needsOf,
-  type QuantiseSpec,
-  tapped,
-  toOnnx,
-} from "../../graph/index.ts";
+import { type Graph, needsOf, type QuantiseSpec } from "../../graph/index.ts";
 import { sitesOf } from "../../graph/quantise/site.ts";
 import { filled, prepared } from "../../graph/quantise/spec.ts";
 import type { Feeds } from "../../predict/feeds.ts";
@@ -32,17 +25,7 @@ export async function calibrated(
   const moments = affordable(graph, spec, most);
   if (moments.length === 0 || runs.length === 0) return { ...spec, rounding: "mse" };
   const needs = { histograms: [], moments };
-  const program = await engine.load(toOnnx(tapped(graph, needs)), { thread: "here" });
-  let calibration: Calibration = {};
-  try {
-    for (const feeds of runs) {
-      const wanted = Object.entries(feeds).filter(([name]) => program.inputs.some((input) => input.name === name));
-      calibration = observe(calibration, needs, await program.run(Object.fromEntries(wanted), { signal }));
-    }
-  } finally {
-    await program.close();
-  }
-  return { ...spec, rounding: "gptq", calibration };
+  return { ...spec, rounding: "gptq", calibration: await calibrationOf(engine, graph, needs, runs, { signal }) };
 }
 
 function affordable(graph: Graph, spec: QuantiseSpec, most: number): string[] {
