@@ -1,7 +1,9 @@
 import type { Builder } from "../build.ts";
 import type { Seen } from "../gradient/walk.ts";
-import type { Node, Value } from "../ir.ts";
+import type { Graph, Node, Value } from "../ir.ts";
 import type { Standing } from "../rewrite/copy.ts";
+import { type CheckpointOptions, segmentsOf } from "./cuts.ts";
+import type { Forward } from "./forward.ts";
 
 /**
  * Gradient checkpointing (Chen et al. 2016): on the way back each segment's nodes are computed once more from what was
@@ -12,9 +14,11 @@ import type { Standing } from "../rewrite/copy.ts";
  * what a copy reads goes through Where(c, x, x), with c made of the first cotangent that reaches the segment: the value is
  * x whatever c is, but no engine that does not look for this can know it, nor run it before that cotangent is there.
  *
- * `fixed`: values that are held anyway, parameters above all; copies read them as they are.
+ * Parameters, as the model reads them, are held anyway; copies read them as they are.
  */
-export function recomputed(b: Builder, segments: readonly (readonly Node[])[], fixed: ReadonlySet<Value>): Seen {
+export function recomputed(b: Builder, model: Graph, forward: Forward, options: CheckpointOptions): Seen {
+  const segments = segmentsOf(model, options).map((part) => part.flatMap((node) => forward.nodes.get(node) ?? []));
+  const fixed = new Set([...forward.stored, ...forward.reads.map((read) => read.value)]);
   const segmentOf = new Map<Node, number>();
   segments.slice(0, -1).forEach((nodes, i) => {
     for (const node of nodes) segmentOf.set(node, i);

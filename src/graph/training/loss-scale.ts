@@ -24,7 +24,7 @@ export function lossScaleOf({ start = 65_536, interval = 2000 }: LossScaleOption
 }
 
 /** Whether a norm is a number: an infinity or NaN in any gradient leaves none. */
-export function isFinite(b: Builder, norm: Value): Value {
+export function isNumber(b: Builder, norm: Value): Value {
   return b.op("Less", [norm, b.scalar(3.4e38)]);
 }
 

@@ -8,12 +8,12 @@ import { simplify } from "../rewrite/simplify.ts";
 import { accumulated } from "./accumulate.ts";
 import { recomputed } from "./checkpoint.ts";
 import { globalNorm } from "./clip.ts";
-import { type CheckpointOptions, segmentsOf } from "./cuts.ts";
+import type { CheckpointOptions } from "./cuts.ts";
 import { copyForward, parametersOf } from "./forward.ts";
-import { isFinite, type LossScaleOptions, scaleMoved } from "./loss-scale.ts";
+import type { LossScaleOptions } from "./loss-scale.ts";
 import { addLoss, type LossOptions } from "./loss.ts";
 import { mixed } from "./mixed.ts";
-import type { Moved, OptimiserOptions } from "./optimiser.ts";
+import type { OptimiserOptions } from "./optimiser.ts";
 import { passed, type Through } from "./through.ts";
 import { updated } from "./update.ts";
 
@@ -64,9 +64,9 @@ export interface StepResident {
 
 /**
  * One step of training as one graph. Inputs: those of the model, `labels`, `row_weights`; with dropout `seed` (int32);
- * with an optimiser `learning_rate` and `step`. Outputs: `loss`, `gradient_norm` (before clipping), and with an optimiser
- * `next.NAME` for each resident; without one `gradient.NAME` for each parameter and `clip_scale`, by which they are still
- * to be multiplied.
+ * in mixed precision `loss_scale`; with an optimiser `learning_rate` and `step`, and `update` where it accumulates.
+ * Outputs: `loss`, `gradient_norm` (before clipping), and with an optimiser `next.NAME` for each resident; without one
+ * `gradient.NAME` for each parameter and `clip_scale`, by which they are still to be multiplied.
  */
 export interface TrainingStep {
   readonly graph: Graph;
@@ -76,7 +76,7 @@ export interface TrainingStep {
 }
 
 export function trainingStep(given: Graph, options: TrainingOptions): TrainingStep {
-  const { optimiser, accumulate = false } = options;
+  const { optimiser, accumulate = false, keep = [] } = options;
   const model = options.mixed === undefined ? given : mixed(given);
   const fed = (options.inputGradients ?? []).map((name) => input(model, name));
   if (accumulate && fed.length > 0) {
@@ -86,9 +86,9 @@ export function trainingStep(given: Graph, options: TrainingOptions): TrainingSt
     });
   }
   const parameters = parametersOf(model, options.parameters);
-  const b = builder(`${model.name}.step`);
-  const { standing, reads, stored, nodes, seeded } = copyForward(b, model, { ...options, parameters, fed });
-  const of = (name: string): Value => standing.get(output(model, name))!;
+  const b = builder(`${model.name}.step`, keep);
+  const forward = copyForward(b, model, { ...options, parameters, fed });
+  const of = (name: string): Value => forward.standing.get(output(model, name))!;
   const { loss, weight } =
     options.loss.kind === "given"
       ? { loss: of(options.loss.loss), weight: b.scalar(1) }
@@ -96,55 +96,45 @@ export function trainingStep(given: Graph, options: TrainingOptions): TrainingSt
   const lossScale = options.mixed && b.input("loss_scale", "float32", []);
   const times = (x: Value | undefined, y: Value | undefined): Value | undefined =>
     x && y ? b.op("Mul", [x, y]) : (x ?? y);
+
   const seed = times(accumulate ? weight : undefined, lossScale);
-  const read = reads.map(({ value }) => value);
-  const segments = options.checkpoint && segmentsOf(model, options.checkpoint);
-  const seen =
-    segments &&
-    recomputed(
-      b,
-      segments.map((part) => part.flatMap((node) => nodes.get(node) ?? [])),
-      new Set([...stored, ...read]),
-    );
+  const seen = options.checkpoint && recomputed(b, model, forward, options.checkpoint);
+  const read = forward.reads.map(({ value }) => value);
   const pulled = gradient(b, loss, read, seed, seen);
-  const gradients = reads.map((read, i) => passed(b, read, pulled[i]));
-  const finish = (residents: readonly StepResident[]): TrainingStep => ({
-    graph: simplify(b.finish()),
-    parameters: parameters.map((v) => v.name),
-    residents,
-    seeded,
-  });
+  const gradients = forward.reads.map((r, i) => passed(b, r, pulled[i]));
   const own = parameters.map((v, i) => {
-    return { name: v.name, value: stored[i], gradient: gradients[i], start: v.tensor };
+    return { name: v.name, value: forward.stored[i], gradient: gradients[i], start: v.tensor };
   });
+
   const update = accumulate && optimiser !== "gradients" ? b.input("update", "bool", []) : undefined;
   const sums = update && accumulated(b, own, weight, update);
   const { norm, scale } = globalNorm(b, sums?.gradients ?? gradients, options.clip, times(sums?.weight, lossScale));
   b.output("loss", loss);
   b.output("gradient_norm", norm);
-  for (const name of options.keep ?? []) b.output(name, of(name));
+  for (const name of keep) b.output(name, of(name));
   fed.forEach((v, i) => b.output(`gradient.${v.name}`, gradients[parameters.length + i]));
   if (fed.length > 0 || optimiser === "gradients") b.output("clip_scale", scale);
   if (accumulate) b.output("batch_weight", weight);
+
+  let residents: StepResident[];
   if (optimiser === "gradients") {
-    for (const { name, gradient } of own) b.output(`gradient.${name}`, gradient);
-    return finish(parameters.map((v) => ({ input: v.name, value: v.tensor })));
-  }
-  const rate = b.input("learning_rate", "float32", []);
-  const step = b.input("step", "float32", []);
-  const summed = own.map((p, i) => ({ ...p, gradient: sums?.gradients[i] ?? p.gradient }));
-  const finite = lossScale && isFinite(b, norm);
-  const kept = (all: readonly Moved[], when: Value | undefined): Moved[] =>
-    all.map((m) => (when === undefined ? m : { ...m, after: b.op("Where", [when, m.after, m.before]) }));
-  const both = update && finite ? b.op("And", [update, finite]) : (update ?? finite);
-  const moved = kept(updated(b, summed, optimiser, { rate, step, clip: scale }), both);
-  if (lossScale && finite) moved.push(...kept(scaleMoved(b, lossScale, finite, options.mixed), update));
-  return finish(
-    [...moved, ...(sums?.moved ?? [])].map(({ name, after, start }) => {
+    for (const { name, gradient: g } of own) b.output(`gradient.${name}`, g);
+    residents = parameters.map((v) => ({ input: v.name, value: v.tensor }));
+  } else {
+    const summed = own.map((p, i) => ({ ...p, gradient: sums?.gradients[i] ?? p.gradient }));
+    const scaling = lossScale && { scale: lossScale, options: options.mixed };
+    const moved = updated(b, summed, optimiser, { norm, clip: scale, update, scaling });
+    residents = [...moved, ...(sums?.moved ?? [])].map(({ name, after, start }) => {
       b.output(`next.${name}`, after);
       return { input: name, next: `next.${name}`, value: start };
-    }),
-  );
+    });
+  }
+  return {
+    graph: simplify(b.finish()),
+    parameters: parameters.map((v) => v.name),
+    residents,
+    seeded: forward.seeded,
+  };
 }
 
 function input(model: Graph, name: string): Value {

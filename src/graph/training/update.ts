@@ -3,6 +3,7 @@ import type { Builder } from "../build.ts";
 import type { Value } from "../ir.ts";
 import { adamw } from "./adamw.ts";
 import { lion } from "./lion.ts";
+import { isNumber, type LossScaleOptions, scaleMoved } from "./loss-scale.ts";
 import { type Moved, type OptimiserOptions, settingsOf, share, type StepScalars, type Trained } from "./optimiser.ts";
 import { sgd } from "./sgd.ts";
 
@@ -14,11 +15,42 @@ export interface Pulled {
   readonly start: Tensor;
 }
 
+export interface UpdateOptions {
+  /** Of all gradients, before clipping. */
+  readonly norm: Value;
+  readonly clip: Value;
+  /** A truth: whether to update at all; always when not told. */
+  readonly update?: Value;
+  /** In mixed precision, the scale of the loss. */
+  readonly scaling?: { readonly scale: Value; readonly options?: LossScaleOptions };
+}
+
 /**
  * The optimiser in the graph: the inputs `learning_rate` and `step` (1 at the first update, float32), and what lives on:
- * parameters, the rule's state, and with `average` the averaged weights, `average.NAME`.
+ * parameters, the rule's state, and with `average` the averaged weights, `average.NAME`; with a scaled loss its scale too,
+ * and everything else stays where the gradients have no norm.
  */
 export function updated(
+  b: Builder,
+  parameters: readonly Pulled[],
+  optimiser: OptimiserOptions,
+  { norm, clip, update, scaling }: UpdateOptions,
+): Moved[] {
+  const rate = b.input("learning_rate", "float32", []);
+  const step = b.input("step", "float32", []);
+  const kept = (all: readonly Moved[], when: Value | undefined): Moved[] =>
+    all.map((m) => (when === undefined ? m : { ...m, after: b.op("Where", [when, m.after, m.before]) }));
+  if (scaling === undefined) return kept(moved(b, parameters, optimiser, { rate, step, clip }), update);
+  const finite = isNumber(b, norm);
+  const both = update === undefined ? finite : b.op("And", [update, finite]);
+  return [
+    ...kept(moved(b, parameters, optimiser, { rate, step, clip }), both),
+    ...kept(scaleMoved(b, scaling.scale, finite, scaling.options ?? {}), update),
+  ];
+}
+
+/** By the rule, and into the averages. */
+function moved(
   b: Builder,
   parameters: readonly Pulled[],
   options: OptimiserOptions,
@@ -33,13 +65,13 @@ export function updated(
     rates.set(by, known);
     return known;
   };
-  const moved = parameters.map((p) => {
+  const all = parameters.map((p) => {
     const { rate: by, decay } = settings.get(p.name)!;
     return rule({ ...p, rate: rateOf(by), decay });
   });
-  if (options.average === undefined) return moved.flat();
+  if (options.average === undefined) return all.flat();
   const keep = averaging(b, options.average, scalars.step);
-  return moved.flatMap((all) => [...all, keep(all[0])]);
+  return all.flatMap((own) => [...own, keep(own[0])]);
 }
 
 function ruleOf(b: Builder, options: OptimiserOptions, scalars: StepScalars): (p: Trained) => Moved[] {
