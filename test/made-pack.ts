@@ -8,7 +8,7 @@ import { toOnnx } from "../src/graph/wire/write.ts";
 import { bagNetwork } from "../src/model/bag.ts";
 import type { ParameterSource } from "../src/model/encoder.ts";
 import { writePack } from "../src/packfile/write.ts";
-import type { Manifest } from "../src/record/manifest.ts";
+import type { InputSpec, Manifest } from "../src/record/manifest.ts";
 import { trainTokenizer } from "../src/text/tokenizer.ts";
 
 /** A pack with made weights: what it answers means nothing, what it holds in memory does. */
@@ -49,14 +49,31 @@ export function writeMadePack(path: string, maxTextLength: number): void {
     weights,
     "serving",
   );
+  writePackOf(path, { graph: toOnnx(graph), texts, features: FEATURES, labels: LABELS, maxTextLength, window: WINDOW });
+}
+
+export interface PackOf {
+  /** Of a bag, or of an encoder beside one. */
+  readonly graph: Uint8Array;
+  /** Their n-grams are the first of the vocabulary; the first thirty train the tokenizer. */
+  readonly texts: readonly string[];
+  readonly features: number;
+  readonly labels: number;
+  readonly maxTextLength: number;
+  /** Tokens that the encoder reads at once; null for a bag alone. */
+  readonly window: number | null;
+}
+
+/** A pack around a graph: a vocabulary of the size asked for, and a card that says nothing. */
+export function writePackOf(path: string, { graph, texts, features, labels, maxTextLength, window }: PackOf): void {
+  const spec = { ...defaultNgrams, words: [1, 2] as [number, number], characters: [1, 4] as [number, number] };
+  const inputs: InputSpec[] = [{ encoder: "ngrams", part: "features/ngrams.bin", spec }];
+  if (window !== null) inputs.push({ encoder: "tokens", part: "features/tokens.json", window });
   const manifest: Manifest = {
     kind: "classify",
     program: { type: "onnx", part: "model.onnx" },
-    inputs: [
-      { encoder: "ngrams", part: "features/ngrams.bin", spec: { ...defaultNgrams, words: [1, 2], characters: [1, 4] } },
-      { encoder: "tokens", part: "features/tokens.json", window: WINDOW },
-    ],
-    labels: Array.from({ length: LABELS }, (_, i) => `label ${i}`),
+    inputs,
+    labels: Array.from({ length: labels }, (_, i) => `label ${i}`),
     temperature: 1,
     scopeThreshold: null,
     maxTextLength,
@@ -67,7 +84,7 @@ export function writeMadePack(path: string, maxTextLength: number): void {
     engine: "made",
     task: { name: "made", kind: "classify", about: "", columns: { text: "text", label: "label" } },
     labels: Object.fromEntries(manifest.labels.map((label) => [label, ""])),
-    recipe: { rung: "encoder", settings: {}, seed: 1 },
+    recipe: { rung: window === null ? "bag" : "encoder", settings: {}, seed: 1 },
     precision: "fp32",
     held: false,
     bar: [],
@@ -75,24 +92,26 @@ export function writeMadePack(path: string, maxTextLength: number): void {
     trainedOn: { rows: 0 },
   };
   const json = (name: string, value: unknown) => ({ name, bytes: new TextEncoder().encode(canonical(value)) });
+  const tokenizer = (): unknown => trainTokenizer(texts.slice(0, 30), { vocabulary: 400, lower: true }).spec;
   writePack(path, [
     json("pack.json", card),
     json("model.json", manifest),
     json("sample.json", []),
-    { name: "features/ngrams.bin", bytes: vocabularyOf(texts) },
-    json("features/tokens.json", trainTokenizer(texts, { vocabulary: 400, lower: true }).spec),
-    { name: "model.onnx", bytes: toOnnx(graph) },
+    { name: "features/ngrams.bin", bytes: vocabularyOf(texts, features) },
+    ...(window === null ? [] : [json("features/tokens.json", tokenizer())]),
+    { name: "model.onnx", bytes: graph },
   ]);
 }
 
-function vocabularyOf(texts: readonly string[]): Uint8Array {
+/** Prints of the texts first, then any. */
+function vocabularyOf(texts: readonly string[], features: number): Uint8Array {
   const reader = new GramReader(defaultNgrams);
   const prints = new Set<number>();
   for (const text of texts) {
     reader.read(text);
-    for (let i = 0; i < reader.length && prints.size < FEATURES; i++) prints.add(reader.prints[i]);
+    for (let i = 0; i < reader.length && prints.size < features; i++) prints.add(reader.prints[i]);
   }
   const draw = random(1, "made-pack/prints");
-  while (prints.size < FEATURES) prints.add(draw.u32());
-  return writeVocabulary({ prints: Uint32Array.from(prints).sort(), idf: new Uint8Array(FEATURES), low: 1, step: 0 });
+  while (prints.size < features) prints.add(draw.u32());
+  return writeVocabulary({ prints: Uint32Array.from(prints).sort(), idf: new Uint8Array(features), low: 1, step: 0 });
 }

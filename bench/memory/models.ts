@@ -1,20 +1,14 @@
 import { join } from "node:path";
 import { writeWhole } from "../../src/base/files.ts";
-import { canonical } from "../../src/base/hash.ts";
 import { random } from "../../src/base/random.ts";
 import { tensor } from "../../src/base/tensor.ts";
-import { GramReader } from "../../src/features/grams.ts";
-import { defaultNgrams } from "../../src/features/ngram.ts";
-import { writeVocabulary } from "../../src/features/vocabularyfile.ts";
 import { builder, type Graph } from "../../src/graph/index.ts";
 import { quantise } from "../../src/graph/quantise/quantise.ts";
 import type { Form } from "../../src/graph/quantise/spec.ts";
 import { toOnnxParts } from "../../src/graph/wire/write.ts";
 import { type BagConfig, bagNetwork } from "../../src/model/bag.ts";
 import type { EncoderConfig, ParameterSource } from "../../src/model/encoder.ts";
-import { writePack } from "../../src/packfile/write.ts";
-import type { InputSpec, Manifest } from "../../src/record/manifest.ts";
-import { trainTokenizer } from "../../src/text/tokenizer.ts";
+import { writePackOf } from "../../test/made-pack.ts";
 
 /** Packs and programs of any size, with made weights: what they answer means nothing, what they hold does. */
 
@@ -64,7 +58,6 @@ export interface PackModel {
 /** A pack of the bag, or of the encoder beside one, that knows the n-grams of the texts. */
 export function madePack(path: string, texts: readonly string[], model: PackModel): void {
   const { features, width, encoded = false, form = "fp32" } = model;
-  const tokenizer = encoded ? trainTokenizer(texts.slice(0, 20), { vocabulary: 400, lower: true }) : undefined;
   const config: BagConfig = {
     features,
     width,
@@ -72,55 +65,9 @@ export function madePack(path: string, texts: readonly string[], model: PackMode
     dropout: 0,
     ...(encoded ? { text: encoder(8000), textShare: 0.5 } : {}),
   };
-  const inputs: InputSpec[] = [
-    { encoder: "ngrams", part: "features/ngrams.bin", spec: { ...defaultNgrams, words: [1, 2], characters: [1, 4] } },
-  ];
-  if (encoded) inputs.push({ encoder: "tokens", part: "features/tokens.json", window: WINDOW });
-  const manifest: Manifest = {
-    kind: "classify",
-    program: { type: "onnx", part: "model.onnx" },
-    inputs,
-    labels: Array.from({ length: LABELS }, (_, i) => `label ${i}`),
-    temperature: 1,
-    scopeThreshold: null,
-    maxTextLength: 10_000,
-  };
-  const card = {
-    format: 1,
-    whittle: "0.0.0",
-    engine: "made",
-    task: { name: "made", kind: "classify", about: "", columns: { text: "text", label: "label" } },
-    labels: Object.fromEntries(manifest.labels.map((label) => [label, ""])),
-    recipe: { rung: "bag", settings: {}, seed: 1 },
-    precision: "fp32",
-    held: false,
-    bar: [],
-    quality: {},
-    trainedOn: { rows: 0 },
-  };
-  const json = (name: string, value: unknown) => ({ name, bytes: new TextEncoder().encode(canonical(value)) });
-  writePack(path, [
-    json("pack.json", card),
-    json("model.json", manifest),
-    json("sample.json", []),
-    { name: "features/ngrams.bin", bytes: vocabularyOf(texts, features) },
-    ...(tokenizer === undefined ? [] : [json("features/tokens.json", tokenizer.spec)]),
-    { name: "model.onnx", bytes: bytesOf(inForm(bagNetwork(config, uniform, "serving"), form)) },
-  ]);
-}
-
-/** Prints of the texts first, then any. */
-function vocabularyOf(texts: readonly string[], features: number): Uint8Array {
-  const reader = new GramReader(defaultNgrams);
-  const prints = new Set<number>();
-  for (const text of texts) {
-    reader.read(text);
-    for (let i = 0; i < reader.length && prints.size < features; i++) prints.add(reader.prints[i]);
-  }
-  const draw = random(1, "bench/prints");
-  while (prints.size < features) prints.add(draw.u32());
-  const sorted = Uint32Array.from(prints).sort();
-  return writeVocabulary({ prints: sorted, idf: new Uint8Array(features), low: 1, step: 0 });
+  const graph = bytesOf(inForm(bagNetwork(config, uniform, "serving"), form));
+  const window = encoded ? WINDOW : null;
+  writePackOf(path, { graph, texts, features, labels: LABELS, maxTextLength: 10_000, window });
 }
 
 /** An ONNX file of products of 1024², in a form. */
