@@ -98,12 +98,14 @@ export async function healed(
   const judged = learned.splice(0, Math.min(JUDGED.most, Math.ceil(JUDGED.share * learned.length)));
   const measure = klDivergence(adapter);
   const said = (of: Graph): ReturnType<typeof saidOver> => saidOver(bytesOf(of), judged, measure, engine, signal);
+  progress.report({ stage: "quantise", label: "the parent answers", done: 0 });
   const parent = await said(graph);
   const apart = async (of: Graph): Promise<number> => measure.damage(parent, await said(of));
 
   const needs = needsOf(graph, spec);
   const seen = needs.histograms.length + needs.moments.length > 0 ? learned.slice(0, OBSERVED) : [];
   const full = seen.length === 0 ? spec : { ...spec, calibration: await observedOf(graph, needs, seen, ports) };
+  progress.report({ stage: "quantise", label: "rounding, and what healing learns from", done: 0 });
   const unhealed = quantise(graph, full);
   const before = await apart(unhealed.graph);
 
