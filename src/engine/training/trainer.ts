@@ -22,7 +22,8 @@ export interface Trainer {
   readonly steps: number;
   /**
    * One step at a learning rate, through the form of the model named (the first when not told). A loss that is no longer
-   * finite is refused, and nothing is updated. Of several batches, which a trainer that accumulates takes, the update is
+   * finite is refused, and nothing is updated; in the graph, where the update is made by then, go on from a saved
+   * state. Of several batches, which a trainer that accumulates takes, the update is
    * that of all their rows as one batch.
    */
   step(feeds: Feeds | readonly Feeds[], rate: number, form?: number): Promise<StepResult>;

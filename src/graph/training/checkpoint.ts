@@ -59,7 +59,7 @@ function copied(
   return copies;
 }
 
-/** Constants, and what takes no memory to speak of: shapes and truths. */
+/** Constants, and what takes little memory: shapes, truths and bytes, between which engines have no Where. */
 function isHeld(v: Value): boolean {
-  return v.tensor !== undefined || v.type === "bool" || (v.type === "int64" && v.dims.length <= 1);
+  return v.tensor !== undefined || v.type === "bool" || v.type === "int8" || (v.type === "int64" && v.dims.length <= 1);
 }
