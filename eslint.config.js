@@ -29,5 +29,18 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ["examples/fine-tune-in-a-page/*.js", "test/way/browser-page.js"],
+    languageOptions: {
+      globals: {
+        document: "readonly",
+        navigator: "readonly",
+        crypto: "readonly",
+        Blob: "readonly",
+        FormData: "readonly",
+        setTimeout: "readonly",
+      },
+    },
+  },
   { files: ["bench/**", "scripts/**"], rules: { "no-console": "off" } },
 );

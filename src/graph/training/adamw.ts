@@ -2,6 +2,7 @@ import { zeros } from "../../base/tensor.ts";
 import type { Builder } from "../build.ts";
 import type { Value } from "../ir.ts";
 import { type DecayOptions, type Moved, share, type StepScalars, type Trained } from "./optimiser.ts";
+import { oneLessPower } from "./power.ts";
 
 /** AdamW: Adam with decoupled weight decay (Loshchilov & Hutter 2019), 0.01 when not told. */
 export interface AdamWOptions extends DecayOptions {
@@ -18,16 +19,10 @@ export interface AdamWOptions extends DecayOptions {
 export function adamw(b: Builder, options: AdamWOptions, scalars: StepScalars): (p: Trained) => Moved[] {
   const beta1 = share("β₁", options.beta1 ?? 0.9);
   const beta2 = share("β₂", options.beta2 ?? 0.999);
-  const { clip } = scalars;
-  const step = b.op("Cast", [scalars.step], { to: "float64" });
+  const { clip, step } = scalars;
   const mul = (x: Value, y: Value): Value => b.op("Mul", [x, y]);
   const add = (x: Value, y: Value): Value => b.op("Add", [x, y]);
-  // In double precision: 1 − β₂ᵗ cancels nearly all digits of a single at the first steps.
-  const correction = (beta: number): Value => {
-    const power = b.op("Pow", [b.scalar(beta, "float64"), step]);
-    const inverse = b.op("Reciprocal", [b.op("Sub", [b.scalar(1, "float64"), power])]);
-    return b.op("Cast", [inverse], { to: "float32" });
-  };
+  const correction = (beta: number): Value => b.op("Reciprocal", [oneLessPower(b, beta, step)]);
   const gain1 = mul(clip, b.scalar(1 - beta1));
   const gain2 = mul(mul(clip, clip), b.scalar(1 - beta2));
   const [correction1, correction2] = [correction(beta1), correction(beta2)];
