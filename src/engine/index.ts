@@ -7,4 +7,3 @@ export { learningRate, type Schedule } from "./training/schedule.ts";
 export { calibrationOf, type CalibrationOptions } from "./calibration.ts";
 export { openTrainer } from "./training/trainer.ts";
 export type { StepResult, Trainer, TrainerOptions, TrainerState } from "./training/trainer.ts";
-export type { AdamWSettings } from "./training/optimiser.ts";

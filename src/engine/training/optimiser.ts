@@ -1,12 +1,9 @@
 import type { Tensor } from "../../base/tensor.ts";
 import { tensor } from "../../base/tensor.ts";
-import type { AdamWOptions, OptimiserOptions } from "../../graph/index.ts";
-import { type Common, share } from "../../graph/training/optimiser.ts";
+import type { OptimiserOptions } from "../../graph/index.ts";
+import { share } from "../../graph/training/optimiser.ts";
 import { adamw } from "./adamw.ts";
 import { lion, sgd } from "./plain.ts";
-
-/** Settings of AdamW, as the graph form takes them. */
-export type AdamWSettings = Omit<AdamWOptions, "kind"> & Common;
 
 /** An optimiser beside the engine: parameters and its state lie in memory that the engine reads in place as feeds. */
 export interface Optimiser {

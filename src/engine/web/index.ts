@@ -8,5 +8,4 @@ export {
   type TrainerOptions,
   type TrainerState,
 } from "../training/trainer.ts";
-export type { AdamWSettings } from "../training/optimiser.ts";
 export type { Engine, LoadOptions, ModelSource, Program, ProgramPort, Resident, RunOptions } from "../port.ts";
