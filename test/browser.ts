@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { delimiter, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A Chromium of this machine: CHROMIUM, or one on the PATH. */
+/** A Chromium of this machine: CHROMIUM (none when that is empty), or one on the PATH. */
 export function chromium(): string | undefined {
   const named = process.env["CHROMIUM"];
-  if (named !== undefined) return named;
+  if (named !== undefined) return named === "" ? undefined : named;
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   return ["chromium", "chromium-browser", "google-chrome"]
     .flatMap((name) => folders.map((folder) => join(folder, name)))

@@ -19,7 +19,7 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-async function tune(bytes, text, provider) {
+export async function tune(bytes, text, provider) {
   const ort = await import(provider === "webgpu" ? "onnxruntime-web/webgpu" : "onnxruntime-web/wasm");
   const engine = onnxruntimeWeb(ort, { provider });
   const model = fromOnnx(bytes);

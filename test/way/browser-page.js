@@ -1,4 +1,5 @@
 /** What browser.test.ts has a page do: steps of training through each provider, told to the server that sent the page. */
+import { tune } from "/examples/fine-tune-in-a-page/fine-tune.js";
 import { onnxruntimeWeb, openTrainer } from "whittle/engine/web";
 import { fromOnnx, tensor, toOnnx, trainingStep } from "whittle/graph";
 
@@ -47,4 +48,12 @@ async function train({ name, provider, options, batches, rate }) {
 for (const task of await (await fetch("/tasks.json")).json()) {
   const told = await train(task).catch((error) => ({ failed: `${error.message}: ${error.why}` }));
   await fetch(`/told/${task.name}`, { method: "POST", body: JSON.stringify(told) });
+}
+
+const digits = await fetch("/digits.onnx");
+if (digits.ok) {
+  const rows = await (await fetch("/light.csv")).text();
+  await tune(new Uint8Array(await digits.arrayBuffer()), rows, "wasm");
+  const said = document.querySelector("output").textContent;
+  await fetch("/told/example", { method: "POST", body: JSON.stringify(said) });
 }

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { random } from "../../src/base/random.ts";
@@ -110,8 +113,9 @@ describe("training in a page", () => {
   beforeAll(async () => {
     // The example's page, for its map of imports, with another script.
     const html = readFileSync(page, "utf8").replace("fine-tune.js", "/test/way/browser-page.js");
-    const files = cases.map(({ name, model }) => [`/${name}.onnx`, toOnnx(model)] as const);
+    const files = cases.map(({ name, model }): File => [`/${name}.onnx`, toOnnx(model)]);
     const tasks = JSON.stringify(cases.map(taskOf));
+    if (soak) files.push(...madeDigits());
     open = await site({ "/page.html": html, "/tasks.json": tasks, ...Object.fromEntries(files) });
     if (executable !== undefined) close = browse(executable, `${open.url}/page.html`);
   });
@@ -143,7 +147,26 @@ describe("training in a page", () => {
     expect(onDevice.toSorted(), "what lay on the device between steps").toEqual(state.toSorted());
     if (soak) process.stdout.write(`${one.name}: ${engine}, first step ${ms[0]} ms, then ${ms[1]} ms a step\n`);
   });
+
+  it.runIf(soak)("is what the example does, on the rows of its sister", { timeout: 120_000 }, async (context) => {
+    if (executable === undefined) return skipped(context, "there is no Chromium on the PATH (nor in CHROMIUM)");
+    const said = (await open.told("example")) as string;
+    const [before, after] = [...said.matchAll(/(\d+) of 120 rows held out are right/g)].map(([, n]) => Number(n));
+    expect(before).toBeLessThan(40);
+    expect(after).toBeGreaterThan(100);
+  });
 });
+
+type File = readonly [string, Uint8Array];
+
+function madeDigits(): File[] {
+  const folder = mkdtempSync(join(tmpdir(), "whittle-digits-"));
+  const make = fileURLToPath(new URL("../../examples/fine-tune-onnx/make.mjs", import.meta.url));
+  expect(spawnSync(process.execPath, [make, folder]).status).toBe(0);
+  const files = ["digits.onnx", "light.csv"].map((name): File => [`/${name}`, readFileSync(join(folder, name))]);
+  rmSync(folder, { recursive: true });
+  return files;
+}
 
 function furthest(values: readonly number[], from: ArrayLike<number>): number {
   expect(values).toHaveLength(from.length);
