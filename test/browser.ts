@@ -66,8 +66,14 @@ export async function site(given: Readonly<Record<string, string | Uint8Array>>)
   };
 }
 
-/** Opens a page without a window, with the software adapter for WebGPU; the function given back closes the browser. */
-export function browse(executable: string, url: string): () => Promise<void> {
+export interface Browser {
+  /** When the browser has ended, by itself or closed. */
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a page without a window, with the software adapter for WebGPU. */
+export function browse(executable: string, url: string): Browser {
   const profile = mkdtempSync(join(tmpdir(), "whittle-browser-"));
   const flags = [
     "--headless",
@@ -90,11 +96,12 @@ export function browse(executable: string, url: string): () => Promise<void> {
     child.on("exit", () => resolve());
     child.on("error", () => resolve());
   });
-  return async () => {
+  const close = async (): Promise<void> => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
     await ended;
     rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
+  return { ended, close };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -10,7 +10,7 @@ import { float32, int64, type Tensor } from "../../src/base/tensor.ts";
 import { onnxruntime, openTrainer } from "../../src/engine/index.ts";
 import { builder, fromOnnx, type Graph, toOnnx, trainingStep } from "../../src/graph/index.ts";
 import { encoder, initial } from "../../src/model/encoder.ts";
-import { browse, chromium, type Site, site } from "../browser.ts";
+import { browse, type Browser, chromium, type Site, site } from "../browser.ts";
 
 /**
  * Twenty steps, compiled and run in a page, against the same in Node. Skipped aloud without Chromium, and without an adapter
@@ -108,7 +108,7 @@ async function inNode(one: Case) {
 
 describe("training in a page", () => {
   let open: Site;
-  let close: (() => Promise<void>) | undefined;
+  let browser: Browser | undefined;
 
   beforeAll(async () => {
     // The example's page, for its map of imports, with another script.
@@ -117,16 +117,22 @@ describe("training in a page", () => {
     const tasks = JSON.stringify(cases.map(taskOf));
     if (soak) files.push(...madeDigits());
     open = await site({ "/page.html": html, "/tasks.json": tasks, ...Object.fromEntries(files) });
-    if (executable !== undefined) close = browse(executable, `${open.url}/page.html`);
+    if (executable !== undefined) browser = browse(executable, `${open.url}/page.html`);
   });
   afterAll(async () => {
-    await close?.();
+    await browser?.close();
     await open.close();
   });
 
+  /** What the page says, or the news that it will say nothing more. */
+  async function heard(name: string): Promise<unknown> {
+    const ended = browser?.ended.then(() => Promise.reject(new Error("the browser ended and had not told")));
+    return Promise.race([open.told(name), ended]);
+  }
+
   async function told({ name, provider }: Case, context: TestContext): Promise<Told> {
     if (executable === undefined) return skipped(context, "there is no Chromium on the PATH (nor in CHROMIUM)");
-    const said = (await open.told(name)) as Told;
+    const said = (await heard(name)) as Told;
     expect(said.failed).toBeUndefined();
     return said.missing === undefined ? said : skipped(context, `${provider}: ${said.missing}`);
   }
@@ -150,7 +156,7 @@ describe("training in a page", () => {
 
   it.runIf(soak)("is what the example does, on the rows of its sister", { timeout: 120_000 }, async (context) => {
     if (executable === undefined) return skipped(context, "there is no Chromium on the PATH (nor in CHROMIUM)");
-    const said = (await open.told("example")) as string;
+    const said = (await heard("example")) as string;
     const [before, after] = [...said.matchAll(/(\d+) of 120 rows held out are right/g)].map(([, n]) => Number(n));
     expect(before).toBeLessThan(40);
     expect(after).toBeGreaterThan(100);
