@@ -59,6 +59,7 @@ describe("the source", () => {
   const listeners: Readonly<Record<string, RegExp>> = {
     "features/patterns/internet.ts": /import \{ isIP \} from "node:net";/,
     "faces/server/listen.ts": /import type \{ AddressInfo \} from "node:net";/,
+    "faces/server/intake.ts": /import type \{ ServerResponse \} from "node:http";/,
   };
 
   /** The one file that calls out, and asks the task's policy first. */
