@@ -94,7 +94,7 @@ const told = { read: 0, refused: {}, failures: [], measured: 0, worst: { times: 
 
 for (let i = 0; i < Number(count); i++) {
   // The step takes ten times as long to read.
-  const { name, bytes, structure } = i % 32 === 31 ? models[models.length - 1] : models[i % files.length];
+  const { name, bytes, structure } = i % 128 === 127 ? models[models.length - 1] : models[i % files.length];
   const way = turns[draw.below(turns.length)];
   const kept = [];
   const anywhere = draw.below(20) === 0;
@@ -114,7 +114,7 @@ function held() {
 
 function judge(spoilt, which, whole) {
   // A whole collection each time would take longer than all the reads. A model without weights is names and lists alone.
-  const measured = whole > 1e6 && draw.below(24) === 0;
+  const measured = whole > 1e6 && draw.below(64) === 0;
   if (measured) globalThis.gc();
   const before = measured ? held() : 0;
   const began = performance.now();

@@ -37,7 +37,7 @@ describe.skipIf(!files.every((file) => existsSync(file)))("spoilt models of othe
       expect(read + faults).toBe(mutations);
       expect(Object.keys(refused).every((code) => /^(graph|tensor)\//.test(code))).toBe(true);
       expect(faults).toBeGreaterThan(mutations / 4);
-      expect(measured).toBeGreaterThan(mutations / 40);
+      expect(measured).toBeGreaterThan(mutations / 100);
       expect(worst).toSatisfy(({ times }: Told["worst"]) => times <= 4);
       // Nothing that a file says makes a read long.
       expect(slowest).toSatisfy(({ ms }: Told["slowest"]) => ms < 5000);
