@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import type { Engine, Program } from "../port.ts";
+import { engineOver } from "../opened.ts";
+import type { Engine } from "../port.ts";
 import { openRemote } from "./remote.ts";
 import { openSession } from "./session.ts";
 
@@ -13,25 +14,8 @@ export interface OnnxruntimeOptions {
  */
 export function onnxruntime(options: OnnxruntimeOptions = {}): Engine {
   const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
-  const programs = new Set<Program>();
-  return {
-    name: "onnxruntime",
-    version,
-    async load(model, load = {}) {
-      const settings = { ...load, intraOpThreads: load.intraOpThreads ?? options.intraOpThreads ?? 1 };
-      const program = await (load.thread === "here" ? openSession(model, settings) : openRemote(model, settings));
-      const tracked: Program = {
-        ...program,
-        close: async () => {
-          programs.delete(tracked);
-          await program.close();
-        },
-      };
-      programs.add(tracked);
-      return tracked;
-    },
-    async close() {
-      await Promise.all([...programs].map((program) => program.close()));
-    },
-  };
+  return engineOver("onnxruntime", version, (model, load = {}) => {
+    const settings = { ...load, intraOpThreads: load.intraOpThreads ?? options.intraOpThreads ?? 1 };
+    return load.thread === "here" ? openSession(model, settings) : openRemote(model, settings);
+  });
 }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { Fault } from "../../base/fault.ts";
 import { fromOnnx, interpret, type Graph, type Value } from "../../graph/index.ts";
-import type { Engine, Program, ProgramPort } from "../port.ts";
+import { engineOver } from "../opened.ts";
+import type { Engine, ProgramPort } from "../port.ts";
 import { programOver } from "../program.ts";
 
 /**
@@ -9,31 +10,21 @@ import { programOver } from "../program.ts";
  * It runs on the caller's thread whatever `thread` asks for.
  */
 export function oracle(): Engine {
-  const programs = new Set<Program>();
-  return {
-    name: "oracle",
-    version: "1",
-    async load(model, options) {
-      const graph = await read(model instanceof Uint8Array ? model : await readFile(model.path));
-      const program = programOver(
-        {
-          inputs: graph.inputs.map(portOf),
-          outputs: graph.outputs.map(portOf),
-          async execute(feeds, fetches) {
-            const results = interpret(graph, feeds);
-            return Object.fromEntries(fetches.map((name) => [name, results[name]]));
-          },
-          release: async () => void programs.delete(program),
+  return engineOver("oracle", "1", async (model, options) => {
+    const graph = await read(model instanceof Uint8Array ? model : await readFile(model.path));
+    return programOver(
+      {
+        inputs: graph.inputs.map(portOf),
+        outputs: graph.outputs.map(portOf),
+        async execute(feeds, fetches) {
+          const results = interpret(graph, feeds);
+          return Object.fromEntries(fetches.map((name) => [name, results[name]]));
         },
-        options,
-      );
-      programs.add(program);
-      return program;
-    },
-    async close() {
-      await Promise.all([...programs].map((program) => program.close()));
-    },
-  };
+        release: async () => undefined,
+      },
+      options,
+    );
+  });
 }
 
 async function read(bytes: Uint8Array): Promise<Graph> {

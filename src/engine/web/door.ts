@@ -1,5 +1,6 @@
 import { Fault } from "../../base/fault.ts";
-import type { Engine, LoadOptions, ModelSource, Program } from "../port.ts";
+import { engineOver } from "../opened.ts";
+import type { Engine, LoadOptions, ModelSource } from "../port.ts";
 import { openSession } from "./session.ts";
 import type * as Ort from "onnxruntime-web";
 
@@ -19,26 +20,10 @@ export interface OnnxruntimeWebOptions {
  * With "webgpu" residents stay on the device from run to run; nothing but feeds and fetches crosses.
  */
 export function onnxruntimeWeb(ort: typeof Ort, { provider = "wasm" }: OnnxruntimeWebOptions = {}): Engine {
-  const programs = new Set<Program>();
-  return {
-    name: `onnxruntime-web (${provider})`,
-    version: ort.env.versions.web ?? ort.env.versions.common,
-    async load(model, options = {}) {
-      const program = await openSession(ort, bytesOf(model), provider, kept(options));
-      const tracked: Program = {
-        ...program,
-        close: async () => {
-          programs.delete(tracked);
-          await program.close();
-        },
-      };
-      programs.add(tracked);
-      return tracked;
-    },
-    async close() {
-      await Promise.all([...programs].map((program) => program.close()));
-    },
-  };
+  const version = ort.env.versions.web ?? ort.env.versions.common;
+  return engineOver(`onnxruntime-web (${provider})`, version, async (model, options = {}) =>
+    openSession(ort, bytesOf(model), provider, kept(options)),
+  );
 }
 
 function bytesOf(model: ModelSource): Uint8Array {
