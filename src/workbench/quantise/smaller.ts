@@ -1,13 +1,14 @@
 import { evenly } from "../../base/evenly.ts";
 import { Fault } from "../../base/fault.ts";
 import type { Progress } from "../../base/progress.ts";
+import { calibrationOf } from "../../engine/calibration.ts";
 import type { Engine, ProgramPort } from "../../engine/port.ts";
 import {
   type Calibration,
   type CurvePoint,
   type Graph,
+  type Needs,
   needsOf,
-  observe,
   quantise,
   type QuantiseSpec,
   type Sensitivity,
@@ -110,22 +111,14 @@ export async function smaller(
 
 export async function observedOf(
   graph: Graph,
-  needs: ReturnType<typeof needsOf>,
+  needs: Needs,
   runs: readonly Feeds[],
   { engine, progress, signal }: QuantisePorts,
 ): Promise<Calibration> {
-  const program = await engine.load(bytesOf(tapped(graph, needs)));
-  let seen: Calibration = {};
-  try {
-    for (const [done, feeds] of runs.entries()) {
-      progress.report({ stage: "quantise", label: "calibrating", done, total: runs.length });
-      const wanted = Object.entries(feeds).filter(([name]) => program.inputs.some((input) => input.name === name));
-      seen = observe(seen, needs, await program.run(Object.fromEntries(wanted), { signal }));
-    }
-  } finally {
-    await program.close();
-  }
-  return seen;
+  refuseLarge(tapped(graph, needs));
+  const told = (done: number, total: number): void =>
+    progress.report({ stage: "quantise", label: "calibrating", done, total });
+  return calibrationOf(engine, graph, needs, runs, { thread: "worker", signal, progress: told });
 }
 
 async function searched(
@@ -150,8 +143,13 @@ async function searched(
 }
 
 export function bytesOf(graph: Graph): Uint8Array {
+  refuseLarge(graph);
+  return toOnnx(graph);
+}
+
+function refuseLarge(graph: Graph): void {
   const held = graph.initialisers.reduce((sum, v) => sum + v.tensor.data.byteLength, 0);
-  if (held < MOST_PROTOBUF - 2 ** 24) return toOnnx(graph);
+  if (held < MOST_PROTOBUF - 2 ** 24) return;
   throw new Fault("quantise/too-large", {
     what: `the model holds ${held} bytes, and calibration runs models below ${MOST_PROTOBUF}`,
     remedy: "ask for a form and a rounding that want no calibration: int4 with --rounding hqq, say",
