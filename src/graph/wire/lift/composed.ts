@@ -82,9 +82,8 @@ function shaped(
   );
 }
 
-/** Blocks of n·n channels become squares of n by n places. In the order DCR the block is the slower part of a channel. */
-export const depthToSpace: Lift = (s) => {
-  const { b } = s;
+/** What blocks of n by n places are cut from. */
+function blocks(s: Site): { x: Value; n: number; channels: number } {
   const x = input(s, 0);
   const n = int(s, "blocksize", 1);
   const channels = x.dims[1];
@@ -94,6 +93,13 @@ export const depthToSpace: Lift = (s) => {
       "it takes [batch, channels, height, width] with a known number of channels",
       "export fixed channels",
     );
+  return { x, n, channels };
+}
+
+/** Blocks of n·n channels become squares of n by n places. In the order DCR the block is the slower part of a channel. */
+export const depthToSpace: Lift = (s) => {
+  const { b } = s;
+  const { x, n, channels } = blocks(s);
   const same = (axis: number) => ({ axis, by: "*", n: 1 }) as const;
   const deep = channels / (n * n);
   if (!Number.isSafeInteger(deep)) refuse(s, `${channels} channels do not divide into blocks of ${n} by ${n}`);
@@ -107,15 +113,7 @@ export const depthToSpace: Lift = (s) => {
 /** Squares of n by n places become n·n times the channels, the block the slower part. */
 export const spaceToDepth: Lift = (s) => {
   const { b } = s;
-  const x = input(s, 0);
-  const n = int(s, "blocksize", 1);
-  const channels = x.dims[1];
-  if (x.dims.length !== 4 || typeof channels !== "number")
-    return refuse(
-      s,
-      "it takes [batch, channels, height, width] with a known number of channels",
-      "export fixed channels",
-    );
+  const { x, n, channels } = blocks(s);
   if (n < 1 || x.dims.slice(2).some((d) => typeof d === "number" && d % n !== 0))
     refuse(s, `the sides do not divide into blocks of ${n}`);
   const [rows, columns] = [2, 3].map((axis) => ({ axis, by: "/", n }) as const);
