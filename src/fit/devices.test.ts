@@ -1,17 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Fault } from "../base/fault.ts";
+import type { Fault } from "../base/fault.ts";
 import { deviceNamed, devices, parseMemory } from "./devices.ts";
-
-function caught(act: () => unknown): Fault {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Fault) return error;
-  }
-  throw new Error("no fault was thrown");
-}
+import { caught } from "../../test/caught.ts";
 
 describe("device profiles", () => {
   it("have names of their own, memory that they do not overdraw, a source and a date", () => {

@@ -3,29 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Fault, printFault } from "../../base/fault.ts";
+import { printFault } from "../../base/fault.ts";
 import { draftTask, parseBarFlag, parseTask, readTask, writeTask } from "./index.ts";
 import { parseLimit, printLimit } from "./limit.ts";
 import { defaultCost } from "../../record/cost.ts";
 import { defaultMargins } from "./margins.ts";
 import { printTask } from "./write.ts";
+import { caught } from "../../../test/caught.ts";
 
 const minimal = `kind: classify
 data:
   train: tickets.csv
 `;
 
-function faultOf(act: () => unknown): Fault {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
-
-const refusal = (source: string): string => printFault(faultOf(() => parseTask(source, "tickets")));
+const refusal = (source: string): string => printFault(caught(() => parseTask(source, "tickets")));
 
 describe("what whittle.yaml says", () => {
   test("everything left out has its default", () => {
@@ -197,7 +188,7 @@ describe("what whittle.yaml gets wrong", () => {
             .fill(`*a${i - 1}`)
             .join(", ")}]`,
     );
-    expect(faultOf(() => parseTask(bomb.join("\n"), "t")).code).toBe("task/yaml");
+    expect(caught(() => parseTask(bomb.join("\n"), "t")).code).toBe("task/yaml");
   });
 });
 
@@ -213,14 +204,14 @@ describe("files", () => {
     const path = writeTask(folder, task);
     expect(readTask(folder)).toEqual(task);
     writeFileSync(path, `${readFileSync(path, "utf8")}# by hand\n`);
-    expect(faultOf(() => writeTask(folder, { ...task, seed: 8 })).code).toBe("task/exists");
+    expect(caught(() => writeTask(folder, { ...task, seed: 8 })).code).toBe("task/exists");
     expect(readFileSync(path, "utf8")).toContain("# by hand");
     writeTask(folder, { ...task, seed: 8 }, { overwrite: true });
     expect(readTask(folder).seed).toBe(8);
   });
 
   test("a folder without a task says how to make one", () => {
-    const fault = faultOf(() => readTask(join(folder, "nowhere")));
+    const fault = caught(() => readTask(join(folder, "nowhere")));
     expect(fault.code).toBe("task/missing");
     expect(fault.remedy).toContain("whittle init");
   });
@@ -272,6 +263,6 @@ test("the flag --bar says the same as a line", () => {
     by: "interval",
   });
   expect(parseBarFlag("size_bytes=20MB")).toMatchObject({ sense: "at_most", limit: 20e6, by: "estimate" });
-  expect(faultOf(() => parseBarFlag("acuracy=0.88")).remedy).toBe("did you mean accuracy?");
-  expect(faultOf(() => parseBarFlag("accuracy")).remedy).toContain("metric=limit");
+  expect(caught(() => parseBarFlag("acuracy=0.88")).remedy).toBe("did you mean accuracy?");
+  expect(caught(() => parseBarFlag("accuracy")).remedy).toContain("metric=limit");
 });
