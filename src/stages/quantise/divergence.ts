@@ -68,9 +68,10 @@ export function divergence(parent: Said, child: Said): number {
   return Math.max(0, sum / rows);
 }
 
-function softmax({ data }: Tensor, width: number): Float64Array {
+/** Of each row of `width` numbers. */
+export function softmax({ data }: Tensor, width: number): Float64Array {
   const result = new Float64Array(data.length);
-  const values = data as Float32Array;
+  const values = data as Float32Array | Float64Array;
   for (let row = 0; row < values.length; row += width) {
     let most = -Infinity;
     for (let k = 0; k < width; k++) most = Math.max(most, values[row + k]);

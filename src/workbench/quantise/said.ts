@@ -1,7 +1,7 @@
 import { Fault } from "../../base/fault.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import type { Engine, ModelSource, ProgramPort } from "../../engine/port.ts";
-import { divergence, type Said } from "../../stages/quantise/divergence.ts";
+import { divergence, type Said, softmax } from "../../stages/quantise/divergence.ts";
 import type { Adapter } from "./adapter.ts";
 
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -107,16 +107,7 @@ export function klDivergence({ output, labels }: Adapter): Measure {
 export function probabilitiesOf(result: Tensor, { output, labels }: Pick<Adapter, "output" | "labels">): Float64Array {
   const width = labels.length;
   if (result.dims.at(-1) !== width) throw noLabels(result, { output, labels });
-  const values = Float64Array.from(result.data as Float32Array);
-  if (output.holds === "probabilities") return values;
-  for (let row = 0; row < values.length; row += width) {
-    const part = values.subarray(row, row + width);
-    const most = part.reduce((a, b) => Math.max(a, b), -Infinity);
-    let sum = 0;
-    part.forEach((v, k) => (sum += part[k] = Math.exp(v - most)));
-    part.forEach((v, k) => (part[k] = v / sum));
-  }
-  return values;
+  return output.holds === "probabilities" ? Float64Array.from(result.data as Float32Array) : softmax(result, width);
 }
 
 /** Refuses an output that is not [rows, labels] in floating numbers. */
