@@ -21,8 +21,8 @@ export async function run(): Promise<void> {
 }
 
 /**
- * A made model of about 100 M parameters, read, quantised to 4 bits and written by a process of its own. It is made by
- * another: a process begins with the peak of the one that started it.
+ * A made model of about 100 M parameters, read, quantised to 4 bits and written by a process of its own, and
+ * made by another.
  */
 function wholeModel(): void {
   const folder = mkdtempSync(join(tmpdir(), "whittle-bench-"));

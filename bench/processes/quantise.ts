@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { random } from "../../src/base/random.ts";
+import { peakResidentBytes } from "../../src/base/resident.ts";
 import { float32 } from "../../src/base/tensor.ts";
 import { builder, fromOnnx, quantise, toOnnx, toOnnxParts } from "../../src/graph/index.ts";
 import type { Rounding } from "../../src/graph/quantise/matrix.ts";
@@ -27,8 +28,7 @@ function small(rounding: Rounding): Readonly<Record<string, number>> {
   closeSync(open);
   const seconds = (performance.now() - began) / 1000;
   rmSync(target);
-  const peak = process.resourceUsage().maxRSS * 1024;
-  return { before: bytes.length, after, seconds, cpu: process.cpuUsage().user / 1e6, peak };
+  return { before: bytes.length, after, seconds, cpu: process.cpuUsage().user / 1e6, peak: peakResidentBytes() };
 }
 
 /** A table and pairs of products. The weights are windows of one Gaussian sample: making each anew would take longest. */

@@ -6,9 +6,25 @@ export function residentBytes(): number {
   return process.memoryUsage.rss();
 }
 
-/** The most that was resident at once since the process began. */
+/**
+ * The most that was resident at once since the process began. On Linux that is VmHWM: a process's maxRSS begins with the peak of
+ * the one that started it (exec_mmap in fs/exec.c takes the old memory's over), which may be many times its own.
+ */
 export function peakResidentBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
+  const ofProcess = process.platform === "linux" ? highWaterBytes() : undefined;
+  return ofProcess ?? process.resourceUsage().maxRSS * 1024;
+}
+
+/** undefined where /proc is not to be read. */
+function highWaterBytes(): number | undefined {
+  try {
+    // Asked for rather than imported: a page loads what imports this file.
+    const status = process.getBuiltinModule("node:fs").readFileSync("/proc/self/status", "utf8");
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? [];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
 }
 
 /** From this share of a limit on, garbage is collected before it is needed. */
@@ -48,7 +64,7 @@ let collectedAt = -Infinity;
 function collectGarbage(): void {
   if (performance.now() - collectedAt < BETWEEN_MS) return;
   if (collector === undefined) {
-    // Asked for rather than imported: a page, which has neither, loads what imports this file.
+    // Asked for rather than imported, as above.
     process.getBuiltinModule("node:v8").setFlagsFromString("--expose-gc");
     collector = process.getBuiltinModule("node:vm").runInNewContext("gc") as () => void;
   }

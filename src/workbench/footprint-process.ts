@@ -1,5 +1,6 @@
 /** The process behind footprint.ts: opens a pack, answers texts one by one, and prints what that took. */
 import { text } from "node:stream/consumers";
+import { peakResidentBytes } from "../base/resident.ts";
 import { readPack } from "../packfile/read.ts";
 import { openPredictor } from "../predict/predictor.ts";
 import type { FootprintAnswer, FootprintQuestion } from "./footprint.ts";
@@ -26,5 +27,5 @@ const run = async (input: string): Promise<number> => {
 for (const input of question.texts.slice(0, WARM_UP)) await run(input);
 for (const input of question.texts) milliseconds.push(await run(input));
 await predictor.close();
-const answer: FootprintAnswer = { milliseconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+const answer: FootprintAnswer = { milliseconds, peakBytes: peakResidentBytes() };
 process.stdout.write(JSON.stringify(answer));
