@@ -15,7 +15,7 @@ import { judgePack } from "../src/stages/evaluate/index.ts";
 import { draftTask } from "../src/stages/task/index.ts";
 import { quantile } from "../src/stats/quantile.ts";
 import { printEstimate, undetermined } from "../src/stats/estimate.ts";
-import { benchOf } from "../src/workbench/bench.ts";
+import { benchOf } from "../src/workbench/make/bench.ts";
 import { openTaskStore } from "../src/workbench/open-store.ts";
 
 export const title = "History: 1,000 runs and 10 million stored predictions";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { needsOf } from "../src/fit/needs.ts";
 import { readModelHeader } from "../src/model/readers/open.ts";
-import { planPack } from "../src/workbench/plan-pack.ts";
+import { planPack } from "../src/workbench/memory/plan-pack.ts";
 import { jsonl, madePack, madeProgram, madeTexts, type PackModel } from "./memory/models.ts";
 import { watched } from "./memory/watched.ts";
 

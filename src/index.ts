@@ -11,7 +11,7 @@
  * Memory can be bounded: open("tickets.whittle", { memory: "256MB" }); several packs share a budget that budgetOf makes.
  */
 export { open, type LibraryOptions } from "./workbench/open.ts";
-export { budgetOf, type Budget, type BudgetOptions } from "./workbench/budget.ts";
+export { budgetOf, type Budget, type BudgetOptions } from "./workbench/memory/budget.ts";
 export { Fault, type FaultJson } from "./base/fault.ts";
 export type { Opened, PackOptions } from "./predict/pack.ts";
 export type { OpenOptions, PredictOptions, ManyOptions } from "./predict/predictor.ts";

@@ -2,7 +2,7 @@ import { Fault } from "../base/fault.ts";
 import type { Engine } from "../engine/port.ts";
 import { onnxruntime } from "../engine/onnxruntime/index.ts";
 import { type Opened, openPack, type PackOptions } from "../predict/pack.ts";
-import { type Budget, budgetOf } from "./budget.ts";
+import { type Budget, budgetOf } from "./memory/budget.ts";
 
 /** The only place, with index.ts and tests, where ports meet their doors. */
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { random } from "../../src/base/random.ts";
 import { type Known } from "../../src/stats/estimate.ts";
 import { theilSen } from "../../src/stats/theil-sen.ts";
-import type { MemoryTold } from "../../src/workbench/memory-watch.ts";
+import type { MemoryTold } from "../../src/workbench/memory/watch.ts";
 import { madeText, writeMadePack } from "../made-pack.ts";
 import { asked, memoryOf, serving, tellsOfMemory } from "../process.ts";
 import { scratch } from "../scratch.ts";

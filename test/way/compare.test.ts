@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Generalised } from "../../src/workbench/generalist.ts";
-import { endpointOf } from "../../src/workbench/endpoint.ts";
+import type { Generalised } from "../../src/workbench/compare/generalist.ts";
+import { endpointOf } from "../../src/workbench/compare/endpoint.ts";
 import { isKnown } from "../../src/stats/estimate.ts";
 import { csvOf, easyRows, faultOf, whittle } from "./whittle.ts";
 

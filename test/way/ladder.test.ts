@@ -5,7 +5,7 @@ import { onnxruntime } from "../../src/engine/onnxruntime/index.ts";
 import { draftTask, parseBarFlag } from "../../src/stages/task/index.ts";
 import { defaultMargins } from "../../src/stages/task/margins.ts";
 import { memoryStore } from "../../src/store/memory/store.ts";
-import { make, type Made } from "../../src/workbench/way.ts";
+import { make, type Made } from "../../src/workbench/make/way.ts";
 import { madeRows } from "../contracts/made-rows.ts";
 import { emptyFolder } from "./whittle.ts";
 

@@ -63,7 +63,7 @@ describe("the source", () => {
   };
 
   /** The one file that calls out, and asks the task's policy first. */
-  const caller = "workbench/endpoint.ts";
+  const caller = "workbench/compare/endpoint.ts";
 
   it("imports nothing that could call out, and calls fetch in one place alone", () => {
     const found: string[] = [];

@@ -1,7 +1,7 @@
 import { printBytes } from "../../base/print.ts";
 import { devices } from "../../fit/devices.ts";
 import type { Plan } from "../../fit/plan.ts";
-import type { PlannedModel } from "../../workbench/plan.ts";
+import type { PlannedModel } from "../../workbench/memory/plan.ts";
 import { columns } from "./figures.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { ServerResponse } from "node:http";
 import { guardResident } from "../../base/resident.ts";
-import type { Budget } from "../../workbench/budget.ts";
+import type { Budget } from "../../workbench/memory/budget.ts";
 import { type Held, Ledger } from "./ledger.ts";
 
 /** What goes along with a request: what it holds of the ledger, and of a socket's requests the answer that is written. */

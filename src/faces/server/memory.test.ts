@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Fault } from "../../base/fault.ts";
 import { residentBytes } from "../../base/resident.ts";
 import type { Opened } from "../../predict/pack.ts";
-import { type Budget, budgetOf } from "../../workbench/budget.ts";
-import type { MemoryTold } from "../../workbench/memory-watch.ts";
+import { type Budget, budgetOf } from "../../workbench/memory/budget.ts";
+import type { MemoryTold } from "../../workbench/memory/watch.ts";
 import { appOf } from "./app.ts";
 
 const tooMuch = new Fault("memory/input", { what: "the text takes too much" });

@@ -14,7 +14,7 @@ import { measureAnswers, UNSEEN } from "../../stages/evaluate/index.ts";
 import type { Store } from "../../store/port.ts";
 import { measureFootprint } from "../footprint.ts";
 import { openEngine } from "../open.ts";
-import { openTest } from "../opening.ts";
+import { openTest } from "../make/opening.ts";
 import { type AnsweredRow, newestTest, provenanceOf } from "../provenance.ts";
 import { writeAccepted } from "./accepted-file.ts";
 import { judgeLater, keptRows } from "./judged.ts";

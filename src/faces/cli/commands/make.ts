@@ -14,7 +14,7 @@ import { damageOfMade } from "../../../workbench/damage.ts";
 import { reportOf } from "../../../workbench/evaluate.ts";
 import { openEngine } from "../../../workbench/open.ts";
 import { openTaskStore } from "../../../workbench/open-store.ts";
-import { type Made, make } from "../../../workbench/way.ts";
+import { type Made, make } from "../../../workbench/make/way.ts";
 import { act, examples } from "../action.ts";
 import { auditLine, splitLine } from "../audit-view.ts";
 import { cliffLines } from "../cliff-view.ts";

@@ -3,7 +3,7 @@ import { Fault } from "../../../base/fault.ts";
 import { type CachePrecision, cachePrecisions } from "../../../fit/cache.ts";
 import { devices } from "../../../fit/devices.ts";
 import { MAX_CONTEXT } from "../../../fit/longest.ts";
-import { planModel } from "../../../workbench/plan.ts";
+import { planModel } from "../../../workbench/memory/plan.ts";
 import { act, examples } from "../action.ts";
 import { HELD, NOT_HELD } from "../exit.ts";
 import { flag, jsonFlag, quietFlag, wholeNumber } from "../flags.ts";

@@ -8,7 +8,7 @@ import { recordSchema } from "../../../kinds/extract/schema.ts";
 import { readTable } from "../../../stages/data/file.ts";
 import { Fault } from "../../../base/fault.ts";
 import { DOCUMENT_WINDOW, formatOf, isFolder, redactDocument, redactDocuments } from "../../../workbench/documents.ts";
-import { type Budget, budgetOf } from "../../../workbench/budget.ts";
+import { type Budget, budgetOf } from "../../../workbench/memory/budget.ts";
 import { open } from "../../../workbench/open.ts";
 import { act, examples } from "../action.ts";
 import {

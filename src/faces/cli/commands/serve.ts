@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { printBytes } from "../../../base/print.ts";
 import type { Opened } from "../../../predict/pack.ts";
-import { budgetOf } from "../../../workbench/budget.ts";
-import type { MemoryTold } from "../../../workbench/memory-watch.ts";
+import { budgetOf } from "../../../workbench/memory/budget.ts";
+import type { MemoryTold } from "../../../workbench/memory/watch.ts";
 import { open } from "../../../workbench/open.ts";
 import { appOf } from "../../server/app.ts";
 import { isLoopback } from "../../server/host.ts";

@@ -1,10 +1,10 @@
-import type { CheckVerdict } from "../record/check.ts";
-import type { Example } from "../record/dataset.ts";
-import type { Measured } from "../record/decision.ts";
-import type { Task } from "../record/task.ts";
-import { compareQuality, verdictOf } from "../stages/compare/index.ts";
-import type { Store } from "../store/port.ts";
-import { answersOf } from "./provenance.ts";
+import type { CheckVerdict } from "../../record/check.ts";
+import type { Example } from "../../record/dataset.ts";
+import type { Measured } from "../../record/decision.ts";
+import type { Task } from "../../record/task.ts";
+import { compareQuality, verdictOf } from "../../stages/compare/index.ts";
+import type { Store } from "../../store/port.ts";
+import { answersOf } from "../provenance.ts";
 
 /**
  * Whether a smaller form is worse than its parent by more than the task's margins in any figure of quality, on the rows that

@@ -1,11 +1,11 @@
-import { hashOf } from "../base/hash.ts";
-import type { Predictor } from "../predict/predictor.ts";
-import type { PartRef } from "../record/candidate.ts";
-import type { Example } from "../record/dataset.ts";
-import type { Quality } from "../record/evaluation.ts";
-import type { Opening } from "../record/made.ts";
-import { judgePack } from "../stages/evaluate/index.ts";
-import type { Store } from "../store/port.ts";
+import { hashOf } from "../../base/hash.ts";
+import type { Predictor } from "../../predict/predictor.ts";
+import type { PartRef } from "../../record/candidate.ts";
+import type { Example } from "../../record/dataset.ts";
+import type { Quality } from "../../record/evaluation.ts";
+import type { Opening } from "../../record/made.ts";
+import { judgePack } from "../../stages/evaluate/index.ts";
+import type { Store } from "../../store/port.ts";
 import { keyOf, remembered } from "./memo.ts";
 
 /** What the sealed test said of one candidate, and how often it has been asked. */

@@ -1,13 +1,13 @@
 import { statSync } from "node:fs";
-import { Fault } from "../base/fault.ts";
-import { printBytes } from "../base/print.ts";
-import { parseMemory } from "../fit/devices.ts";
-import { needsOf } from "../fit/needs.ts";
-import { atOtherPrecisions } from "../fit/other-precisions.ts";
-import { runtimeOf } from "../fit/runtime.ts";
-import type { Pack } from "../packfile/verify.ts";
-import { readManifest } from "../predict/predictor.ts";
-import { ARENA_TIMES, bytesPerCharacter, type Room } from "../predict/room.ts";
+import { Fault } from "../../base/fault.ts";
+import { printBytes } from "../../base/print.ts";
+import { parseMemory } from "../../fit/devices.ts";
+import { needsOf } from "../../fit/needs.ts";
+import { atOtherPrecisions } from "../../fit/other-precisions.ts";
+import { runtimeOf } from "../../fit/runtime.ts";
+import type { Pack } from "../../packfile/verify.ts";
+import { readManifest } from "../../predict/predictor.ts";
+import { ARENA_TIMES, bytesPerCharacter, type Room } from "../../predict/room.ts";
 import { inputShapes } from "./input-shapes.ts";
 import { headerOfPack, type PackHeader } from "./plan-pack.ts";
 

@@ -1,8 +1,8 @@
-import { evenly } from "../base/evenly.ts";
-import { Fault } from "../base/fault.ts";
-import { type CurveRow, operatingCurve } from "../kinds/redact/curve.ts";
-import type { Measured } from "../record/decision.ts";
-import type { Operating } from "../record/operating.ts";
+import { evenly } from "../../base/evenly.ts";
+import { Fault } from "../../base/fault.ts";
+import { type CurveRow, operatingCurve } from "../../kinds/redact/curve.ts";
+import type { Measured } from "../../record/decision.ts";
+import type { Operating } from "../../record/operating.ts";
 import type { Bench } from "./bench.ts";
 import { judges, type Rows } from "./ladder.ts";
 import { keyOf, remembered } from "./memo.ts";

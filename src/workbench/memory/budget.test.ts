@@ -1,13 +1,13 @@
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { caught } from "../../test/caught.ts";
-import { scratch } from "../../test/scratch.ts";
-import { float32 } from "../base/tensor.ts";
-import { builder } from "../graph/build.ts";
-import { toOnnx } from "../graph/wire/write.ts";
-import { verifyPack, type Pack } from "../packfile/verify.ts";
-import { packBytes } from "../packfile/write.ts";
+import { caught } from "../../../test/caught.ts";
+import { scratch } from "../../../test/scratch.ts";
+import { float32 } from "../../base/tensor.ts";
+import { builder } from "../../graph/build.ts";
+import { toOnnx } from "../../graph/wire/write.ts";
+import { verifyPack, type Pack } from "../../packfile/verify.ts";
+import { packBytes } from "../../packfile/write.ts";
 import { budgetOf } from "./budget.ts";
 
 /** A pack with one product of width × width; its manifest names no inputs. */

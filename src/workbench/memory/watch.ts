@@ -1,6 +1,6 @@
-import { peakResidentBytes, residentBytes } from "../base/resident.ts";
-import type { Estimate } from "../stats/estimate.ts";
-import { theilSen } from "../stats/theil-sen.ts";
+import { peakResidentBytes, residentBytes } from "../../base/resident.ts";
+import type { Estimate } from "../../stats/estimate.ts";
+import { theilSen } from "../../stats/theil-sen.ts";
 
 /** What is told of a process's memory. */
 export interface MemoryTold {

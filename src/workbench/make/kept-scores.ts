@@ -1,6 +1,6 @@
-import { Fault } from "../base/fault.ts";
-import type { Scored } from "../record/scored.ts";
-import type { Blobs } from "../store/port.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Scored } from "../../record/scored.ts";
+import type { Blobs } from "../../store/port.ts";
 
 /**
  * What a candidate said of many rows, as one blob and an index of it. A refused row has no part in the blob.

@@ -1,8 +1,8 @@
-import { PARTS } from "../features/tokens/parts.ts";
-import { TOKENS_A_RUN } from "../features/tokens/encoder.ts";
-import type { InputSpec } from "../record/manifest.ts";
-import { type Parts, requirePart } from "../predict/parts.ts";
-import { rowsARun } from "../predict/rows-a-run.ts";
+import { PARTS } from "../../features/tokens/parts.ts";
+import { TOKENS_A_RUN } from "../../features/tokens/encoder.ts";
+import type { InputSpec } from "../../record/manifest.ts";
+import { type Parts, requirePart } from "../../predict/parts.ts";
+import { rowsARun } from "../../predict/rows-a-run.ts";
 
 /** Shapes of a program's inputs by name. */
 export type InputShapes = Readonly<Record<string, readonly number[]>>;

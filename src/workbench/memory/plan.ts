@@ -1,10 +1,10 @@
 import { openSync, readSync, closeSync, statSync } from "node:fs";
-import { Fault } from "../base/fault.ts";
-import type { CachePrecision } from "../fit/cache.ts";
-import { type Device, deviceNamed, parseMemory } from "../fit/devices.ts";
-import { type Plan, planFit } from "../fit/plan.ts";
-import { readModelHeader } from "../model/readers/open.ts";
-import { magic } from "../packfile/layout.ts";
+import { Fault } from "../../base/fault.ts";
+import type { CachePrecision } from "../../fit/cache.ts";
+import { type Device, deviceNamed, parseMemory } from "../../fit/devices.ts";
+import { type Plan, planFit } from "../../fit/plan.ts";
+import { readModelHeader } from "../../model/readers/open.ts";
+import { magic } from "../../packfile/layout.ts";
 import { packHeader } from "./plan-pack.ts";
 
 export interface PlanQuestion {

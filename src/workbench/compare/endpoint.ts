@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { Fault } from "../base/fault.ts";
-import type { Policy } from "../record/task.ts";
+import { Fault } from "../../base/fault.ts";
+import type { Policy } from "../../record/task.ts";
 
 /**
  * The one place that calls out of this machine, and only to an address that the task's policy names: an endpoint that speaks

@@ -1,8 +1,8 @@
-import { sha256 } from "../base/hash.ts";
-import { version } from "../base/version.ts";
-import type { Checkpoint } from "../rungs/rung.ts";
-import type { Store } from "../store/port.ts";
-import { recordText } from "../store/record-text.ts";
+import { sha256 } from "../../base/hash.ts";
+import { version } from "../../base/version.ts";
+import type { Checkpoint } from "../../rungs/rung.ts";
+import type { Store } from "../../store/port.ts";
+import { recordText } from "../../store/record-text.ts";
 
 /**
  * A step that was finished is never done twice: its record lies in the store under the hash of everything it depends on.

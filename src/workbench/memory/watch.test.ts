@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isKnown, type Known } from "../stats/estimate.ts";
-import { MemoryWatch, type MemoryTold } from "./memory-watch.ts";
+import { isKnown, type Known } from "../../stats/estimate.ts";
+import { MemoryWatch, type MemoryTold } from "./watch.ts";
 
 const watching = (residentAt: (answered: number) => number, texts: number, step = 1): MemoryWatch => {
   let answered = 0;

@@ -1,12 +1,12 @@
-import { Fault } from "../base/fault.ts";
-import { type Needs, needsOf } from "../fit/needs.ts";
-import type { ModelHeader } from "../model/readers/header.ts";
-import { isProgram } from "../packfile/file-parts.ts";
-import { readPack } from "../packfile/read.ts";
-import type { Pack } from "../packfile/verify.ts";
-import type { Parts } from "../predict/parts.ts";
-import { skimProgram } from "../predict/program.ts";
-import { readManifest } from "../predict/predictor.ts";
+import { Fault } from "../../base/fault.ts";
+import { type Needs, needsOf } from "../../fit/needs.ts";
+import type { ModelHeader } from "../../model/readers/header.ts";
+import { isProgram } from "../../packfile/file-parts.ts";
+import { readPack } from "../../packfile/read.ts";
+import type { Pack } from "../../packfile/verify.ts";
+import type { Parts } from "../../predict/parts.ts";
+import { skimProgram } from "../../predict/program.ts";
+import { readManifest } from "../../predict/predictor.ts";
 import { inputShapes } from "./input-shapes.ts";
 
 /** What a pack is asked to do. */

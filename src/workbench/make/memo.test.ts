@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryStore } from "../store/memory/store.ts";
+import { memoryStore } from "../../store/memory/store.ts";
 import { keyOf, remembered } from "./memo.ts";
 
 const bytes = (...b: number[]): Uint8Array => new Uint8Array(b);
