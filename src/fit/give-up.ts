@@ -1,6 +1,6 @@
 import type { ModelHeader } from "../model/readers/header.ts";
 import { cachePrecisions, type CachePrecision } from "./cache.ts";
-import { longestContext } from "./longest.ts";
+import { longestContext, unitOf } from "./longest.ts";
 import { needsOf, type NeedsOptions } from "./needs.ts";
 import { atOtherPrecisions } from "./other-precisions.ts";
 
@@ -27,11 +27,15 @@ export function giveUp(header: ModelHeader, options: NeedsOptions, budget: numbe
   const cached = header.program === null && (header.architecture?.cache.length ?? 0) > 0;
   const least = { ...options, context, batch: 1, cache: cached ? ("q4_0" as const) : options.cache };
   const also = [
-    `a context of ${context}`,
+    lengthOf(context, options),
     ...(options.batch > 1 ? ["a batch of 1"] : []),
     ...(cached ? ["the cache at q4_0"] : []),
   ];
   return coarserWeights(header, least, budget, `, with ${also.join(" and ")}`);
+}
+
+function lengthOf(context: number, options: NeedsOptions): string {
+  return unitOf(options) === "tokens" ? `a context of ${context}` : `texts of ${context} characters`;
 }
 
 function coarserCaches(header: ModelHeader, options: NeedsOptions): Option[] {
@@ -49,7 +53,7 @@ function smallerBatch(header: ModelHeader, options: NeedsOptions): Option[] {
 function shorterContext(header: ModelHeader, options: NeedsOptions, budget: number): Option[] {
   const context = longestContext(header, options, budget);
   if (context === null || context < LEAST_CONTEXT || context >= options.context) return [];
-  return [{ what: `a context of ${context}`, total: needsOf(header, { ...options, context }).total }];
+  return [{ what: lengthOf(context, options), total: needsOf(header, { ...options, context }).total }];
 }
 
 function coarserWeights(header: ModelHeader, options: NeedsOptions, budget: number, also: string): Option[] {

@@ -4,18 +4,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { madeOnnx, node, port } from "../../test/contracts/made-onnx.ts";
 import { Fault } from "../base/fault.ts";
-import { float32, int64 } from "../base/tensor.ts";
+import { float32, int64, tensor } from "../base/tensor.ts";
 import { type Builder, builder } from "../graph/build.ts";
 import { toOnnx } from "../graph/wire/write.ts";
 import type { ProgramHeader } from "../model/readers/header.ts";
 import { skimOnnx } from "../model/readers/onnx.ts";
 import { readModelHeader } from "../model/readers/open.ts";
 import { bytesSource } from "../model/readers/source.ts";
-import { workingSet } from "./liveness.ts";
+import { workingBytes, workingSet } from "./liveness.ts";
 import { needsOf } from "./needs.ts";
 import { planFit } from "./plan.ts";
 import { hasOpenLength, programFacts } from "./program-facts.ts";
 
+const int8 = (dims: readonly number[], data: Int8Array) => tensor("int8", dims, data);
 const shared = process.env["WHITTLE_SHARED"] ?? join(import.meta.dirname, "../../../shared");
 
 const skim = (bytes: Uint8Array): ProgramHeader => skimOnnx(bytesSource("made", bytes), () => 0).program!;
@@ -39,6 +40,37 @@ describe("the working set of a program", () => {
       unsized: 0,
     });
     expect(hasOpenLength(chain)).toBe(false);
+  });
+
+  it("multiplies what was widened where it lies, and counts what loading let go as room for runs, by half", () => {
+    const table = program((b) => {
+      const rows = b.op(
+        "Gather",
+        [b.parameter("e", int8([10, 100], new Int8Array(1000))), b.input("ids", "int32", ["n"])],
+        {
+          axis: 0,
+        },
+      );
+      const scale = b.parameter("s", float32([1], Float32Array.of(0.5)));
+      b.output("y", b.op("ReduceSum", [b.op("Mul", [b.op("Cast", [rows], { to: "float32" }), scale]), b.ints([1])]));
+    });
+    // Of 50 rows at the cast: their numbers, the rows at one byte and at four.
+    expect(workingSet(table, { batch: 50, length: 1 }).live).toBe(50 * (4 + 100 + 400));
+    const folded = (size: number): ProgramHeader =>
+      program((b) => {
+        const w = b.parameter("w", int8([size, 64], new Int8Array(size * 64)));
+        const scaled = b.op("Mul", [
+          b.op("Cast", [w], { to: "float32" }),
+          b.parameter("s", float32([1], Float32Array.of(0.5))),
+        ]);
+        b.output("y", b.op("MatMul", [b.input("x", "float32", ["n", size]), scaled]));
+      });
+    const sizes = { batch: 1000, length: 1 };
+    const held = (p: ProgramHeader): number => workingBytes(p, sizes).bytes - 3 * workingSet(p, sizes).outputs;
+    expect(held(folded(8))).toBe(Math.ceil(1.15 * workingSet(folded(8), sizes).live - 4 * 8 * 64));
+    const large = { batch: 10, length: 1 };
+    const { live, outputs } = workingSet(folded(512), large);
+    expect(workingBytes(folded(512), large).bytes).toBe(Math.ceil((1.15 * live) / 2) + 3 * outputs);
   });
 
   it("keeps a value until its last reader", () => {
@@ -181,8 +213,21 @@ describe("the plan of a program", () => {
       ["fp32", 262_144],
       ["fp16", 131_072],
       ["int8", 65_536 + 4 * 256],
-      ["q4", 32_768 + 4 * 2048],
+      ["int8-dynamic", 65_536 + 4 * 256],
+      ["int4", 32_768 + 2 * 2048],
     ]);
+  });
+
+  it("offers nothing where weights are whole numbers already: what they were cannot be had back", () => {
+    const b = builder("g");
+    const w = b.parameter("w", int8([256, 256], new Int8Array(65_536)));
+    const widened = b.op("Cast", [w], { to: "float32" });
+    b.output("y", b.op("MatMul", [b.input("x", "float32", ["batch", 256]), widened]));
+    const plan = planFit(
+      skimOnnx(bytesSource("made", toOnnx(b.finish())), () => 0),
+      { budget: 10e6 },
+    );
+    expect(plan).toMatchObject({ verdict: "does not fit", others: [], best: null, giveUp: [] });
   });
 
   it("gives an answer or a fault for whatever became of a file", () => {

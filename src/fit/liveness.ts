@@ -1,6 +1,6 @@
 import { bytesPerElement, sizeOf } from "../base/tensor.ts";
 import type { ProgramHeader } from "../model/readers/header.ts";
-import { foldedNodes } from "./loaded.ts";
+import { foldedNodes, passingBytes } from "./loaded.ts";
 import { isSized, programFacts, type Sizes } from "./program-facts.ts";
 import { scratchBytes } from "./scratch.ts";
 
@@ -14,7 +14,8 @@ export interface Working {
 
 /**
  * A bound from lifetimes: nodes run in the order of the file, a value lives from the node that makes it to the last that reads it,
- * inputs and outputs to the end. Buffers that an engine shares where it could do with one are counted apart.
+ * inputs and outputs to the end. Buffers that an engine shares where it could do with one are counted apart, but for one: a value
+ * that was widened is multiplied by its scale where it lies.
  */
 export function workingSet(program: ProgramHeader, sizes: Sizes): Working {
   const facts = programFacts(program, sizes);
@@ -36,10 +37,16 @@ export function workingSet(program: ProgramHeader, sizes: Sizes): Working {
   let live = now;
   const ending = new Map<number, string[]>();
   const folded = foldedNodes(program);
+  const widened = new Set(program.nodes.flatMap(({ op, outputs }) => (op === "Cast" ? outputs : [])));
   program.nodes.forEach((node, at) => {
     if (folded.has(node)) return;
+    const over = node.op === "Mul" && node.inputs.find((name) => widened.has(name) && lastRead.get(name) === at);
     for (const name of node.outputs) {
       bytes.set(name, bytesFor(name));
+      if (typeof over === "string" && bytes.get(over) === bytes.get(name)) {
+        now -= bytes.get(over) as number;
+        bytes.set(over, 0);
+      }
       now += bytes.get(name) as number;
       const end = lastRead.get(name) ?? at;
       if (end === Infinity) continue;
@@ -64,7 +71,8 @@ const scratched = new Set(["Conv", "ConvTranspose", "LSTM", "GRU", "RNN"]);
 
 /**
  * Bytes that ONNX Runtime comes to hold for a program's values, run after run: what lives at once, in pieces that do not fit each
- * other wholly; and the outputs of runs past, copied out, wait for the collector, three of them. (docs/plan.md has the figures.)
+ * other wholly; and the outputs of runs past, copied out, wait for the collector, three of them. What was computed while loading and
+ * let go is used again, but for the half at most that does not fit. (docs/plan.md has the figures.)
  */
 export function workingBytes(
   program: ProgramHeader,
@@ -74,5 +82,6 @@ export function workingBytes(
   const has = (is: (op: string) => boolean): boolean => program.nodes.some(({ op }) => is(op));
   const around = has((op) => scratched.has(op)) ? PIECES_AROUND_SCRATCH : PIECES;
   const pieces = has((op) => op === "MatMulNBits") ? PIECES_IN_BLOCKS : around;
-  return { bytes: Math.ceil(pieces * live) + 3 * outputs, unsized };
+  const held = Math.max(pieces * live - passingBytes(program), (pieces * live) / 2);
+  return { bytes: Math.ceil(held) + 3 * outputs, unsized };
 }

@@ -14,8 +14,10 @@ export interface Needs {
   readonly activations: number;
   /** The program around the model. */
   readonly runtime: number;
-  /** The file, where it is kept in memory beside what was made of it. */
+  /** What is kept of a pack beside its program. */
   readonly file: number;
+  /** What heaps gather between two collections, where whittle runs a pack. */
+  readonly garbage: number;
   readonly total: number;
   /** The most at once while loading. */
   readonly loadPeak: number;
@@ -26,10 +28,22 @@ export interface Needs {
 export interface NeedsOptions extends CacheOptions {
   /** Bytes of weights, where others than the model's own are asked about. */
   readonly weights?: number;
-  /** Bytes of a file that is read into memory whole: a pack. */
-  readonly held?: number;
-  /** Shapes of a program's inputs by name, where they are known better than by batch and length. */
-  readonly inputs?: Readonly<Record<string, readonly number[]>>;
+  /** Where the program lies in a pack, and whittle runs it: `context` is then the characters of a text, `batch` the texts. */
+  readonly pack?: Packed;
+}
+
+/** A pack beside its program. */
+export interface Packed {
+  /** Bytes of what is kept of it, and of what is made of that. */
+  readonly held: number;
+  /** Bytes that heaps gather between two collections. */
+  readonly garbage: number;
+  /** Characters of the longest text that it takes. */
+  readonly longest: number;
+  /** Bytes that a budget wants for running, so that one text of so many characters is answered (workbench/memory/budget). */
+  leastRunning(characters: number): number;
+  /** Shapes of the program's inputs by name for so many texts of so many characters, the largest that there are. */
+  shapes(texts: number, characters: number): Readonly<Record<string, readonly number[]>>;
 }
 
 /** Weights are mapped or read once: loading peaks at them, and at nothing that running does not reach. */
@@ -37,11 +51,13 @@ export function needsOf(header: ModelHeader, options: NeedsOptions): Needs {
   const missing: string[] = [];
   const weights = options.weights ?? loadedWeights(header);
   if (header.tensors.length === 0 && header.program === null) missing.push("the file holds no weights");
-  const runtime = runtimeOf(header, options.held !== undefined).bytes;
-  const file = options.held ?? 0;
-  const { cache, activations } = running(header, options, missing);
-  const total = weights + cache + activations + runtime + file;
-  return { weights, cache, activations, runtime, file, total, loadPeak: weights + runtime + file, missing };
+  const runtime = runtimeOf(header, options.pack !== undefined).bytes;
+  const { held: file = 0, garbage = 0 } = options.pack ?? {};
+  const { cache, activations: live } = running(header, options, missing);
+  const activations = Math.max(live, options.pack?.leastRunning(options.context) ?? 0);
+  const loadPeak = weights + runtime + file;
+  const total = loadPeak + cache + activations + garbage;
+  return { weights, cache, activations, runtime, file, garbage, total, loadPeak, missing };
 }
 
 export function loadedWeights({ tensors, program }: ModelHeader): number {
@@ -57,7 +73,7 @@ function running(
     const { bytes, unsized } = workingBytes(program, {
       batch: options.batch,
       length: options.context,
-      inputs: options.inputs,
+      inputs: options.pack?.shapes(options.batch, options.context),
     });
     if (unsized > 0) missing.push(`the sizes of ${unsized} values of the program are not known`);
     return { cache: 0, activations: bytes };

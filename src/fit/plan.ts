@@ -1,10 +1,10 @@
 import type { ModelHeader, TensorInfo } from "../model/readers/header.ts";
 import { elementsOf } from "../model/readers/precision.ts";
 import type { CacheOptions } from "./cache.ts";
-import { type Needs, needsOf } from "./needs.ts";
+import { type Needs, needsOf, type Packed } from "./needs.ts";
 import { atOtherPrecisions, type Other } from "./other-precisions.ts";
 import { giveUp, type Option } from "./give-up.ts";
-import { longestContext, peak } from "./longest.ts";
+import { type LengthUnit, longestContext, peak, unitOf } from "./longest.ts";
 import { runtimeOf, type Runtime } from "./runtime.ts";
 
 /** What a model needs, held against what there is. */
@@ -24,7 +24,9 @@ export interface Plan {
   readonly budget: number;
   /** "unknown" where what could be counted fits and something could not be counted. */
   readonly verdict: "fits" | "does not fit" | "unknown";
-  /** Tokens; null where the model has no length to choose, 0 where none fits. */
+  /** What lengths are counted in: of a pack the characters of a text. */
+  readonly unit: LengthUnit;
+  /** null where the model has no length to choose, 0 where none fits. */
   readonly longestContext: number | null;
   readonly trainedContext: number | null;
   readonly others: readonly Other[];
@@ -43,21 +45,29 @@ export interface Share {
 /** Where nobody says: the length that a model is asked to look back on at first. */
 export const DEFAULT_CONTEXT = 4096;
 const DEFAULT_LENGTH = 512;
+/** Texts of a batch in predict/. */
+export const DEFAULT_TEXTS = 32;
 
 export interface PlanOptions extends Partial<CacheOptions> {
   readonly budget: number;
   /** As in NeedsOptions. */
-  readonly held?: number;
+  readonly pack?: Packed;
 }
 
-export function planFit(header: ModelHeader, { budget, held, ...given }: PlanOptions): Plan {
+export function planFit(header: ModelHeader, { budget, pack, ...given }: PlanOptions): Plan {
   const { tensors, architecture } = header;
   const trainedContext = architecture?.trainedContext ?? null;
   const standard =
-    header.program === null ? Math.min(DEFAULT_CONTEXT, trainedContext ?? DEFAULT_CONTEXT) : DEFAULT_LENGTH;
-  const options = { context: given.context ?? standard, batch: given.batch ?? 1, cache: given.cache ?? "f16" } as const;
-  const needs = needsOf(header, { ...options, held });
-  const others = atOtherPrecisions(header, { ...options, held }, budget);
+    header.program === null
+      ? Math.min(DEFAULT_CONTEXT, trainedContext ?? DEFAULT_CONTEXT)
+      : Math.min(DEFAULT_LENGTH, pack?.longest ?? DEFAULT_LENGTH);
+  const options = {
+    context: given.context ?? standard,
+    batch: given.batch ?? (pack === undefined ? 1 : DEFAULT_TEXTS),
+    cache: given.cache ?? "f16",
+  } as const;
+  const needs = needsOf(header, { ...options, pack });
+  const others = atOtherPrecisions(header, { ...options, pack }, budget);
   const fits = peak(needs) <= budget;
   return {
     format: header.format,
@@ -68,14 +78,15 @@ export function planFit(header: ModelHeader, { budget, held, ...given }: PlanOpt
     tensors: [...tensors].sort((a, b) => b.bytes - a.bytes),
     options,
     needs,
-    runtime: runtimeOf(header, held !== undefined),
+    runtime: runtimeOf(header, pack !== undefined),
     budget,
     verdict: !fits ? "does not fit" : needs.missing.length > 0 ? "unknown" : "fits",
-    longestContext: longestContext(header, { ...options, held }, budget),
+    unit: unitOf({ pack }),
+    longestContext: longestContext(header, { ...options, pack }, budget),
     trainedContext,
     others,
     best: others.find((o) => o.fits)?.precision ?? null,
-    giveUp: fits ? [] : giveUp(header, { ...options, held }, budget),
+    giveUp: fits ? [] : giveUp(header, { ...options, pack }, budget),
   };
 }
 

@@ -7,10 +7,10 @@ export interface Runtime {
   readonly source: string;
 }
 
-/** Node.js with onnxruntime-node and whittle's engine, before a model: 88 to 101 MB were seen. */
-const ENGINE_BYTES = 104e6;
-/** Beyond it `whittle predict` with small packs took 26 to 34 MB. */
-const WHITTLE_BYTES = 36e6;
+/** Node.js with onnxruntime-node and whittle's engine, beside a model: 88 to 104 MB were seen. */
+const ENGINE_BYTES = 105e6;
+/** Beyond it `whittle predict` with small packs took 25 to 33 MB. */
+const WHITTLE_BYTES = 35e6;
 /** Text, hash and score of a token in llama.cpp's tables. */
 const BYTES_PER_WORD = 256;
 
@@ -23,7 +23,7 @@ export function runtimeOf({ format, architecture }: ModelHeader, packed: boolean
       source:
         "measured: peak resident set of Node.js 20 with onnxruntime-node 1.30, less what the model takes (Linux x64, one thread; " +
         "docs/plan.md)" +
-        (packed ? "; 36 MB for whittle's own code" : ""),
+        (packed ? "; 35 MB for whittle's own code" : ""),
     };
   }
   return {

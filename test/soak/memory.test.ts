@@ -52,30 +52,39 @@ async function askAll(url: string, answers: number): Promise<MemoryTold> {
   return memory;
 }
 
+/** The figures of a run, for docs/soak.md: what a passed test alone does not say. */
+const figures = (peak: number, growth: Known): string =>
+  `${(peak / 1e6).toFixed(0)} MB at most, ${growth.value.toFixed(0)} bytes an answer (${growth.low.toFixed(0)} to ${growth.high.toFixed(0)})`;
+
 const perAnswer = (memory: MemoryTold): Known => {
   const { low, value, high, ...rest } = memory.growth as Known;
   return { ...rest, low: low / 1000, value: value / 1000, high: high / 1000 };
 };
 
 describe("memory over a long run", { timeout: inFull ? 40 * 60_000 : 120_000 }, () => {
-  it(`whittle serve does not grow over ${ANSWERS} answers, and stays within what it was given`, async () => {
+  it(`whittle serve does not grow over ${ANSWERS} answers, and stays within what it was given`, async ({
+    annotate,
+  }) => {
     const { child, url } = await serving([main, "serve", pack, "--port", "0", "--memory", `${MEMORY}MB`, "--json"]);
     const memory = await askAll(url, ANSWERS);
+    await annotate(figures(memory.peak_bytes, perAnswer(memory)));
     expect(perAnswer(memory).low).toBeLessThan(MOST_GROWTH);
     expect(memory.peak_bytes).toBeLessThan(MEMORY * 1e6);
     if (tellsOfMemory) expect(memoryOf(child, "VmHWM")).toBeLessThan(MEMORY * 1e6);
   });
 
-  it("a leak of four times the bound is found", async () => {
+  it("a leak of four times the bound is found", async ({ annotate }) => {
     const { url } = await serving([join(root, "test/soak/serving.mjs"), pack, String(LEAK)]);
-    const { low, value } = perAnswer(await askAll(url, ANSWERS));
+    const memory = await askAll(url, ANSWERS);
+    const { low, value } = perAnswer(memory);
+    await annotate(figures(memory.peak_bytes, perAnswer(memory)));
     expect(low).toBeGreaterThan(MOST_GROWTH);
     expect(value).toBeGreaterThan(LEAK / 2);
   });
 
   it.runIf(tellsOfMemory)(
     "whittle predict does not grow over a stream, and stays within what it was given",
-    async () => {
+    async ({ annotate }) => {
       const child = spawn(process.execPath, [main, "predict", pack, "--quiet", "--memory", `${MEMORY}MB`], {
         stdio: ["pipe", "pipe", "inherit"],
         env: bare(),
@@ -95,6 +104,7 @@ describe("memory over a long run", { timeout: inFull ? 40 * 60_000 : 120_000 }, 
       const half = at.findIndex((n) => 2 * n >= ANSWERS);
       const growth = theilSen(at.slice(half), resident.slice(half)) as Known;
       const peak = memoryOf(child, "VmHWM");
+      await annotate(figures(peak, growth));
       child.stdin.end();
       expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
       expect(growth.low).toBeLessThan(MOST_GROWTH);

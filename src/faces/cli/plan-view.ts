@@ -20,7 +20,8 @@ export function printPlan(terminal: Terminal, { model, device, plan }: PlannedMo
   for (const reason of plan.needs.missing) terminal.print(`  not counted: ${reason}`);
   if (plan.trainedContext !== null && plan.options.context > plan.trainedContext)
     terminal.print(`  it was trained on ${plan.trainedContext} tokens, fewer than are asked for`);
-  if (plan.longestContext !== null) terminal.print(`longest context that fits: ${longest(plan)}`);
+  if (plan.longestContext !== null)
+    terminal.print(`longest ${plan.unit === "tokens" ? "context" : "text"} that fits: ${longest(plan)}`);
   if (plan.others.length > 0) terminal.print(`finest precision that fits: ${plan.best ?? "none"}`);
   if (plan.giveUp.length > 0) {
     terminal.print("it would fit with:");
@@ -38,15 +39,16 @@ export function printPlan(terminal: Terminal, { model, device, plan }: PlannedMo
     terminal.print(line.trimEnd());
 }
 
-function printNeeds(terminal: Terminal, { needs, options, runtime, longestContext }: Plan): void {
+function printNeeds(terminal: Terminal, { needs, options, runtime, longestContext, unit }: Plan): void {
   const { context, batch, cache } = options;
-  const load = longestContext === null && needs.cache === 0 ? `a batch of ${batch}` : `${context} tokens × ${batch}`;
+  const load = longestContext === null && needs.cache === 0 ? `a batch of ${batch}` : `${context} ${unit} × ${batch}`;
   const rows = [
     ["weights", memory(needs.weights), ""],
     ["keys and values", memory(needs.cache), `${cache}, ${load}`],
     ["activations", memory(needs.activations), load],
     ["runtime", memory(needs.runtime), runtime.name],
-    ["the file in memory", memory(needs.file), ""],
+    ["rest of the pack", memory(needs.file), "vocabularies, and what is made of them"],
+    ["garbage", memory(needs.garbage), "between two collections, while it serves"],
     ["in all", memory(needs.total), `while loading ${memory(needs.loadPeak)}`],
   ];
   for (const line of columns(rows.filter(([, bytes]) => bytes !== NOTHING))) terminal.print(line.trimEnd());
@@ -58,10 +60,10 @@ function verdictWords(terminal: Terminal, { verdict }: Plan): string {
   return terminal.style("yellow", "? not known");
 }
 
-function longest({ longestContext, trainedContext, options }: Plan): string {
+function longest({ longestContext, trainedContext, options, unit }: Plan): string {
   if (longestContext === 0) return "none";
   const trained = longestContext === trainedContext ? ", all that it was trained on" : "";
-  return `${longestContext} tokens${options.batch > 1 ? ` × ${options.batch}` : ""}${trained}`;
+  return `${longestContext} ${unit}${options.batch > 1 ? ` × ${options.batch}` : ""}${trained}`;
 }
 
 export function printTensors(terminal: Terminal, { tensors }: Plan): void {

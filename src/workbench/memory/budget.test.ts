@@ -49,7 +49,7 @@ describe("a budget of memory", () => {
     expect(fault).toMatchObject({ code: "memory/plan", where: "large.whittle" });
     expect(fault.message).toMatch(/^the pack needs \d+\.\d+ MB of memory and 220\.00 MB are given$/);
     expect(fault.why).toMatch(/for the runtime, the weights and the file, .* for a text of 512 characters/);
-    expect(fault.remedy).toMatch(/^allow \d+MB, or make it at (fp16|int8|q4), which needs \d+\.\d+ MB$/);
+    expect(fault.remedy).toMatch(/^allow \d+MB, or make it at (fp16|int8|int4), which needs \d+\.\d+ MB$/);
     const [, enough] = /allow (\d+MB)/.exec(fault.remedy ?? "") ?? [];
     expect(() => budgetOf(enough).admit(large, "large.whittle")).not.toThrow();
   });

@@ -6,10 +6,8 @@ import { needsOf } from "../../fit/needs.ts";
 import { atOtherPrecisions } from "../../fit/other-precisions.ts";
 import { runtimeOf } from "../../fit/runtime.ts";
 import type { Pack } from "../../packfile/verify.ts";
-import { readManifest } from "../../predict/predictor.ts";
-import { ARENA_TIMES, bytesPerCharacter, type Room } from "../../predict/room.ts";
-import { inputShapes } from "./input-shapes.ts";
-import { headerOfPack, type PackHeader } from "./plan-pack.ts";
+import type { Room } from "../../predict/room.ts";
+import { GARBAGE_BYTES, headerOfPack, LEAST_TEXT, leastRunning, type PackHeader } from "./plan-pack.ts";
 
 /**
  * The memory that one process may hold, with what was planned of it. Laws: a pack is counted before anything of it is loaded, and
@@ -38,8 +36,8 @@ export interface BudgetOptions {
   readonly serves?: boolean;
 }
 
-/** Garbage of the heaps between two collections, beside what plans count. */
-const GARBAGE_BYTES = 24e6;
+/** Where requests are taken on while others are answered, a quarter of what packs leave is for them: as much and a third more. */
+export const SERVES = 4 / 3;
 /** A second pack is run on a thread of its own: its heap, without the runtime, which is there already. */
 const THREAD_BYTES = 16e6;
 /** Rows of a table as objects, for each byte of its file. */
@@ -54,13 +52,11 @@ const CONNECTION_BYTES = 64e3;
 /** The share of what packs leave that answers, and a line, may take. */
 const SHARE = 1 / 8;
 
-/** The shortest text that a pack must be able to answer: what is less is no service. */
-const LEAST_TEXT = 512;
-
 /** @param memory bytes, or an amount such as "256MB" */
 export function budgetOf(memory: number | string, { serves = false }: BudgetOptions = {}): Budget {
   const bytes = typeof memory === "string" ? parseMemory(memory) : checked(memory);
-  let taken = GARBAGE_BYTES;
+  const garbage = serves ? GARBAGE_BYTES.served : GARBAGE_BYTES.many;
+  let taken = garbage;
   let packs = 0;
   const left = (): number => Math.max(0, bytes - taken);
   const waiting = (): number => (serves ? left() / 4 : 0);
@@ -93,17 +89,18 @@ export function budgetOf(memory: number | string, { serves = false }: BudgetOpti
     line: (most) => Math.min(most, Math.max(2 ** 16, Math.floor((SHARE * left()) / LINE_TIMES))),
     admit(pack, path) {
       const planned = headerOfPack(pack, path);
-      const { fixed, least } = needsOfPack(planned, packs === 0);
-      const need = taken + fixed + least + (serves ? least / 3 : 0);
+      const fixed = fixedOfPack(planned, packs === 0);
+      const least = (serves ? SERVES : 1) * leastRunning(planned);
+      const need = taken + fixed + least;
       if (need > bytes) {
         throw doesNotFit(
           path,
           need,
           bytes,
           [
-            `${printBytes(GARBAGE_BYTES + fixed)} for the runtime, the weights and the file`,
-            `${printBytes(least)} for a text of ${LEAST_TEXT} characters`,
-            ...(packs === 0 ? [] : [`${printBytes(taken - GARBAGE_BYTES)} for the packs before it`]),
+            `${printBytes(garbage + fixed)} for the runtime, the weights and the file`,
+            `${printBytes(least)} for a text of ${LEAST_TEXT} characters${serves ? " and the requests that wait" : ""}`,
+            ...(packs === 0 ? [] : [`${printBytes(taken - garbage)} for the packs before it`]),
           ],
           wayOut(planned, need, bytes),
         );
@@ -120,28 +117,15 @@ export function answerBytes(answers: number, labels: number): number {
   return answers * (ANSWER_BYTES + SCORE_BYTES * labels);
 }
 
-interface NeedsOfPack {
-  /** Whatever is asked. */
-  readonly fixed: number;
-  /** For the shortest text that must be answered. */
-  readonly least: number;
-}
-
-function needsOfPack({ header, held, parts }: PackHeader, first: boolean): NeedsOfPack {
-  const manifest = readManifest(parts);
-  const textLength = Math.min(LEAST_TEXT, manifest.maxTextLength);
-  const inputs = inputShapes(manifest.inputs, parts, { batch: 1, textLength });
-  const needs = needsOf(header, { batch: 1, context: textLength, cache: "f16", held, inputs });
-  const fixed = Math.max(needs.total - needs.activations, needs.loadPeak);
-  return {
-    fixed: first ? fixed : fixed - runtimeOf(header, true).bytes + THREAD_BYTES,
-    least: ARENA_TIMES * needs.activations + textLength * bytesPerCharacter(manifest),
-  };
+/** What a pack takes whatever is asked of it. */
+function fixedOfPack({ header, packed }: PackHeader, first: boolean): number {
+  const { loadPeak } = needsOf(header, { batch: 1, context: 1, cache: "f16", pack: packed });
+  return first ? loadPeak : loadPeak - runtimeOf(header, true).bytes + THREAD_BYTES;
 }
 
 /** The finest precision that would fit, where one does. */
-function wayOut({ header, held }: PackHeader, need: number, bytes: number): string | undefined {
-  const options = { batch: 1, context: 1, cache: "f16" as const, held };
+function wayOut({ header, packed }: PackHeader, need: number, bytes: number): string | undefined {
+  const options = { batch: 1, context: 1, cache: "f16" as const, pack: packed };
   const { total } = needsOf(header, options);
   const best = atOtherPrecisions(header, options, bytes - (need - total)).find(({ fits }) => fits);
   return best === undefined

@@ -1,12 +1,14 @@
 import { Fault } from "../../base/fault.ts";
-import { type Needs, needsOf } from "../../fit/needs.ts";
+import { type Needs, needsOf, type Packed } from "../../fit/needs.ts";
+import { DEFAULT_TEXTS } from "../../fit/plan.ts";
 import type { ModelHeader } from "../../model/readers/header.ts";
 import { isProgram } from "../../packfile/file-parts.ts";
 import { readPack } from "../../packfile/read.ts";
 import type { Pack } from "../../packfile/verify.ts";
-import type { Parts } from "../../predict/parts.ts";
 import { skimProgram } from "../../predict/program.ts";
 import { readManifest } from "../../predict/predictor.ts";
+import { ARENA_TIMES, bytesPerCharacter } from "../../predict/room.ts";
+import type { Manifest } from "../../record/manifest.ts";
 import { inputShapes } from "./input-shapes.ts";
 
 /** What a pack is asked to do. */
@@ -26,29 +28,25 @@ export interface PackPlan {
   readonly bytes: number;
   /** Of them, those of texts that wait. */
   readonly waiting: number;
-  /** Of them, what heaps gather between two collections. */
-  readonly garbage: number;
   readonly needs: Needs;
 }
 
-/** Texts of a batch in predict/, and a length that most texts keep to. */
-const BATCH = 32;
-const TEXT_LENGTH = 512;
+/** A length that most texts keep to: a pack that cannot answer one is of no service. */
+export const LEAST_TEXT = 512;
 /** A text waits as a string of two bytes a unit, as the body it came in, and as that body decoded. */
 const BYTES_PER_UNIT = 6;
 
 /** Of rows that are read and written, and of requests with a heap on a thread of its own: 3 to 10 MB and 9 to 15 MB were seen. */
-const GARBAGE_BYTES = { once: 0, many: 12e6, served: 18e6 } as const;
+export const GARBAGE_BYTES = { once: 0, many: 12e6, served: 18e6 } as const;
 
 /** The most memory that whittle takes to answer with a pack; no weight of it is loaded. */
 export function planPack(path: string, load: PackLoad = {}): PackPlan {
-  const { batch = BATCH, textLength = TEXT_LENGTH, concurrency = 1, asked = "served" } = load;
-  const { header, held, parts } = packHeader(path);
-  const inputs = inputShapes(readManifest(parts).inputs, parts, { batch, textLength });
-  const needs = needsOf(header, { batch, context: textLength, cache: "f16", held, inputs });
+  const { batch = DEFAULT_TEXTS, textLength = LEAST_TEXT, concurrency = 1, asked = "served" } = load;
+  const { header, packed } = packHeader(path);
+  const pack = { ...packed, garbage: GARBAGE_BYTES[asked] };
+  const needs = needsOf(header, { batch, context: textLength, cache: "f16", pack });
   const waiting = concurrency * batch * textLength * BYTES_PER_UNIT;
-  const garbage = GARBAGE_BYTES[asked];
-  return { bytes: Math.max(needs.total, needs.loadPeak) + waiting + garbage, waiting, garbage, needs };
+  return { bytes: needs.total + waiting, waiting, needs };
 }
 
 /** A pack is checked whole; what it keeps beside its programs stays in memory. */
@@ -58,9 +56,19 @@ export function packHeader(path: string): PackHeader {
 
 export interface PackHeader {
   readonly header: ModelHeader;
-  /** Bytes that the pack itself takes in memory. */
-  readonly held: number;
-  readonly parts: Parts;
+  /** The rest of the pack, before anything is asked of it. */
+  readonly packed: Packed;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Bytes that a budget wants for running, so that one text of so many characters is answered: the values of its run, as much again
+ * for what the engine keeps of runs of other shapes, and what is read out of it.
+ */
+export function leastRunning({ header, packed, manifest }: PackHeader, characters = LEAST_TEXT): number {
+  const length = Math.min(characters, packed.longest);
+  const { activations } = needsOf(header, { batch: 1, context: length, cache: "f16", pack: packed });
+  return ARENA_TIMES * activations + length * bytesPerCharacter(manifest);
 }
 
 /** The same of a pack that has been read. */
@@ -75,16 +83,23 @@ export function headerOfPack(pack: Pack, path: string): PackHeader {
       });
     }),
   );
-  const held = partsBytes(pack.entries);
-  if (headers.length === 1) return { header: { ...headers[0], fileBytes: pack.size }, held, parts: pack.parts };
+  const manifest = readManifest(pack.parts);
+  const packed: Packed = {
+    held: partsBytes(pack.entries),
+    garbage: 0,
+    longest: manifest.maxTextLength,
+    leastRunning: () => 0,
+    shapes: (batch, textLength) => inputShapes(manifest.inputs, pack.parts, { batch, textLength }),
+  };
+  if (headers.length === 1) return { header: { ...headers[0], fileBytes: pack.size }, packed, manifest };
   // A pack of rules has no program: what it needs is the runtime and itself.
   const none = { opset: 0, inputs: [], outputs: [], nodes: [], constants: new Map(), noted: new Map() };
   const tensors = headers.flatMap((header) => header.tensors);
   const program = headers.length === 0 ? none : headers.map((h) => h.program ?? none).reduce(larger);
   return {
     header: { format: "onnx", fileBytes: pack.size, tensors, architecture: null, program },
-    held,
-    parts: pack.parts,
+    packed,
+    manifest,
   };
 }
 
@@ -98,7 +113,7 @@ function partsBytes(entries: Pack["entries"]): number {
     if (isProgram(name)) return sum;
     if (!name.endsWith(".bin")) return sum + JSON_TIMES * bytes;
     const prints = bytes / BYTES_PER_PRINT;
-    return sum + bytes + prints * 28 + 10 * 2 ** Math.ceil(Math.log2(Math.max(16, 2 * prints)));
+    return sum + bytes + Math.ceil(prints) * 28 + 10 * 2 ** Math.ceil(Math.log2(Math.max(16, 2 * prints)));
   }, 0);
 }
 

@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { llama8bMetadata, llama8bQ4KM, llama8bTensors, madeGguf } from "../../../test/contracts/made-gguf.ts";
 import { external, madeOnnx } from "../../../test/contracts/made-onnx.ts";
+import { writeMadePack } from "../../../test/made-pack.ts";
 import { Fault } from "../../base/fault.ts";
 import { float32 } from "../../base/tensor.ts";
 import { builder } from "../../graph/build.ts";
 import { toOnnx } from "../../graph/wire/write.ts";
+import { readPack } from "../../packfile/read.ts";
 import { writePack } from "../../packfile/write.ts";
+import { budgetOf } from "./budget.ts";
 import { planModel, type PlanQuestion } from "./plan.ts";
 
 let folder: string;
@@ -31,6 +34,19 @@ function caught(path: string, question: PlanQuestion): Fault {
     throw error;
   }
   throw new Error("nothing was thrown");
+}
+
+function manifestOf(program: object): { name: string; bytes: Uint8Array } {
+  const manifest = {
+    kind: "classify",
+    program,
+    inputs: [],
+    labels: ["a", "b"],
+    temperature: 1,
+    scopeThreshold: null,
+    maxTextLength: 1000,
+  };
+  return { name: "model.json", bytes: new TextEncoder().encode(JSON.stringify(manifest)) };
 }
 
 function program(): Uint8Array {
@@ -71,9 +87,8 @@ describe("planning a model", () => {
 
   it("reads a pack: its program, and what is held in memory beside it", () => {
     const path = join(folder, "task.whittle");
-    const text = new TextEncoder().encode("{}");
     const { size } = writePack(path, [
-      { name: "pack.json", bytes: text },
+      manifestOf({ type: "onnx", part: "model.onnx" }),
       { name: "model.onnx", bytes: program() },
       { name: "features/terms.bin", bytes: new Uint8Array(1000) },
     ]);
@@ -83,12 +98,34 @@ describe("planning a model", () => {
     expect(plan.runtime.name).toMatch(/^whittle and ONNX Runtime/);
     expect(plan.fileBytes).toBe(size);
     const rules = join(folder, "rules.whittle");
-    writePack(rules, [{ name: "pack.json", bytes: text }]);
+    writePack(rules, [manifestOf({ type: "rules", rules: [], otherwise: { label: 0, precision: 1 } })]);
     expect(planModel(rules, { memory: "512MB" }).plan).toMatchObject({ verdict: "fits", needs: { weights: 0 } });
     const away = join(folder, "away.whittle");
     const outside = madeOnnx({ tensors: [external("w", [3], { location: "w.bin" })] });
-    writePack(away, [{ name: "model.onnx", bytes: outside }]);
+    writePack(away, [manifestOf({ type: "onnx", part: "model.onnx" }), { name: "model.onnx", bytes: outside }]);
     expect(caught(away, { memory: "1GB" }).code).toBe("model/external");
+  });
+
+  it("counts a pack in texts and characters, with nothing unknown, and serve takes it with what the plan says", () => {
+    const path = join(folder, "encoder.whittle");
+    writeMadePack(path, 3000);
+    const { plan } = planModel(path, { memory: "512MB" });
+    expect(plan).toMatchObject({
+      verdict: "fits",
+      unit: "characters",
+      options: { context: 512, batch: 32 },
+      longestContext: 3000,
+      needs: { missing: [] },
+    });
+    expect(plan.others.map((o) => o.precision)).toEqual(["fp32", "fp16", "int8", "int4"]);
+    expect(plan.others[0].total).toBe(plan.needs.total);
+    const serves = budgetOf(plan.needs.total, { serves: true });
+    expect(() => serves.admit(readPack(path), path)).not.toThrow();
+    expect(() => budgetOf(plan.needs.total).admit(readPack(path), path)).not.toThrow();
+    const tight = planModel(path, { memory: `${plan.needs.total - 1}B` }).plan;
+    expect([plan.needs.total, tight.verdict]).toEqual([tight.needs.total, "does not fit"]);
+    const longer = planModel(path, { memory: `${plan.needs.total}B`, context: 3000, batch: 4 }).plan;
+    expect(longer.giveUp.map(({ what }) => what)).toContainEqual(expect.stringMatching(/^texts of \d+ characters$/));
   });
 
   it("reads an ONNX file by its path, which keeps no second copy", () => {

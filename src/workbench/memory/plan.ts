@@ -2,10 +2,11 @@ import { openSync, readSync, closeSync, statSync } from "node:fs";
 import { Fault } from "../../base/fault.ts";
 import type { CachePrecision } from "../../fit/cache.ts";
 import { type Device, deviceNamed, parseMemory } from "../../fit/devices.ts";
-import { type Plan, planFit } from "../../fit/plan.ts";
+import { type Plan, planFit, type PlanOptions } from "../../fit/plan.ts";
 import { readModelHeader } from "../../model/readers/open.ts";
 import { magic } from "../../packfile/layout.ts";
-import { packHeader } from "./plan-pack.ts";
+import { SERVES } from "./budget.ts";
+import { GARBAGE_BYTES, LEAST_TEXT, leastRunning, packHeader } from "./plan-pack.ts";
 
 export interface PlanQuestion {
   /** A profile's name; else `memory`. */
@@ -36,8 +37,21 @@ export function planModel(path: string, { device, memory, ...options }: PlanQues
   }
   const profile = device === undefined ? null : deviceNamed(device);
   const budget = profile?.usable ?? parseMemory(memory as string);
-  const { header, held } = isPack(path) ? packHeader(path) : { header: readModelHeader(path), held: undefined };
-  return { model: path, device: profile, plan: planFit(header, { ...options, budget, held }) };
+  const header = isPack(path) ? undefined : readModelHeader(path);
+  const plan =
+    header === undefined ? planOfPack(path, { ...options, budget }) : planFit(header, { ...options, budget });
+  return { model: path, device: profile, plan };
+}
+
+/** A pack as `whittle serve` runs it, which with as much memory as the plan says takes it. */
+function planOfPack(path: string, options: PlanOptions): Plan {
+  const planned = packHeader(path);
+  const pack = {
+    ...planned.packed,
+    garbage: GARBAGE_BYTES.served,
+    leastRunning: (characters: number) => Math.ceil(SERVES * leastRunning(planned, Math.max(LEAST_TEXT, characters))),
+  };
+  return planFit(planned.header, { ...options, pack });
 }
 
 function isPack(path: string): boolean {

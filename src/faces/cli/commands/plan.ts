@@ -25,7 +25,11 @@ export function planCommand(): Command {
     .argument("[model]", "a GGUF or ONNX file, a folder with safetensors, or a pack")
     .addOption(flag("--device <name>", "a device to fit"))
     .addOption(flag("--memory <size>", "or the memory there is, such as 4GB or 512MiB"))
-    .addOption(flag("--context <n>", "tokens to look back on").argParser(wholeNumber(1, MAX_CONTEXT)))
+    .addOption(
+      flag("--context <n>", "tokens to look back on; of a pack, characters of a text").argParser(
+        wholeNumber(1, MAX_CONTEXT),
+      ),
+    )
     .addOption(flag("--batch <n>", "texts at once").argParser(wholeNumber(1, 65_536)))
     .addOption(flag("--cache <precision>", "of keys and values").choices(Object.keys(cachePrecisions)))
     .addOption(flag("--tensors", "list every tensor with its precision and its bytes"))
