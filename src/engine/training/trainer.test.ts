@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { random } from "../../base/random.ts";
 import { float32, int64 } from "../../base/tensor.ts";
 import type { Tensor } from "../../base/tensor.ts";
-import { builder } from "../../graph/index.ts";
+import { builder, toOnnx, withWeights } from "../../graph/index.ts";
 import type { Graph } from "../../graph/index.ts";
 import { onnxruntime } from "../onnxruntime/index.ts";
 import { adamw } from "./adamw.ts";
@@ -157,6 +157,30 @@ describe("a trainer", () => {
     expect(between).toBeCloseTo(from + (9 / 11) * (to - from), 6);
     const none = await openTrainer(engine, network(), options);
     await expect(none.parameters("average")).rejects.toMatchObject({ code: "engine/state" });
+  });
+
+  it.each(["beside", "graph"] as const)("answers as the model with its weights does, optimiser %s", async (place) => {
+    const trainer = await openTrainer(engine, network(), {
+      ...options,
+      place,
+      optimiser: { kind: "sgd", average: 0.5 },
+    });
+    const { x } = batch;
+    const first = await trainer.run({ x });
+    const saved = await trainer.state();
+    for (let i = 0; i < 2; i++) await trainer.step(batch, 0.1);
+    for (const of of ["now", "average"] as const) {
+      const program = await engine.load(toOnnx(withWeights(network(), await trainer.parameters(of))), {
+        thread: "here",
+      });
+      const [found, expected] = [await trainer.run({ x }, of), await program.run({ x })];
+      expected.logits.data.forEach((v, i) => expect(Number(found.logits.data[i])).toBeCloseTo(Number(v), 5));
+      await program.close();
+    }
+    expect(await trainer.run({ x })).not.toEqual(await trainer.run({ x }, "average"));
+    await trainer.restore(saved);
+    expect(await trainer.run({ x })).toEqual(first);
+    await trainer.close();
   });
 
   it("gives outputs to keep and gradients of inputs, with the factor that clipping asks for", async () => {
