@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import { fmix32 } from "../../base/hash.ts";
-import { tensor } from "../../base/tensor.ts";
+import { float32, sizeOf, tensor } from "../../base/tensor.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import { fedWeights, toOnnx, trainingStep } from "../../graph/index.ts";
 import type { Graph, OptimiserOptions, TrainingOptions, TrainingStep } from "../../graph/index.ts";
@@ -21,7 +21,8 @@ export interface Trainer {
   /** Steps taken. */
   readonly steps: number;
   /**
-   * One step at a learning rate, through the form of the model named (the first when not told). A loss that is no longer
+   * One step at a learning rate, through the form of the model named (the first when not told). Rows without `row_weights`
+   * count alike. A loss that is no longer
    * finite is refused, and nothing is updated; in the graph, where the update is made by then, go on from a saved
    * state. Of several batches, which a trainer that accumulates takes, the update is
    * that of all their rows as one batch.
@@ -97,6 +98,13 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
   const way: Way = inGraph ? graphWay(program, own) : besideWay(optimiser(start, rule), own);
   let steps = 0;
 
+  /** Every row counts alike where no weights are fed. */
+  function evenly({ labels, teacher }: Feeds): Feeds {
+    const rows = options.loss.kind === "cross-entropy" ? labels?.dims : (labels ?? teacher)?.dims.slice(0, -1);
+    if (options.loss.kind === "given" || rows === undefined) return {};
+    return { row_weights: float32(rows, new Float32Array(sizeOf(rows)).fill(1)) };
+  }
+
   /** Each batch of a step has a seed of its own. */
   function seeded(batch: number): Feeds {
     if (!step.seeded) return {};
@@ -146,7 +154,7 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
           remedy: "give it one, or open the trainer with `accumulate`",
         });
       }
-      const batches = given.map((batch, i) => ({ ...batch, ...seeded(i) }));
+      const batches = given.map((batch, i) => ({ ...evenly(batch), ...batch, ...seeded(i) }));
       const through = await programOf(form);
       copied.clear();
       const { results, ...taken } = await way.step(through, batches, steps + 1, rate);
