@@ -1,10 +1,12 @@
 import { Fault } from "../../base/fault.ts";
 import { fmix32 } from "../../base/hash.ts";
-import { float32, sizeOf, tensor } from "../../base/tensor.ts";
+import { tensor } from "../../base/tensor.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import { fedWeights, toOnnx, trainingStep } from "../../graph/index.ts";
 import type { Graph, OptimiserOptions, TrainingOptions, TrainingStep } from "../../graph/index.ts";
+import { checkSettings } from "../../graph/training/settings.ts";
 import type { Engine, Program } from "../port.ts";
+import { batches } from "./batch.ts";
 import { optimiser } from "./optimiser.ts";
 import { besideWay, type Feeds, graphWay, type Way } from "./way.ts";
 
@@ -81,6 +83,7 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
   const { optimiser: rule = { kind: "adamw" }, accumulate = false, threads } = options;
   const inGraph = options.place === "graph";
   const settings = { ...options, optimiser: inGraph ? rule : ("gradients" as const) };
+  checkSettings({ ...options, optimiser: rule });
   const step = trainingStep(model, settings);
   const load = (compiled: TrainingStep): Promise<Program> =>
     engine.load(toOnnx(compiled.graph), {
@@ -96,14 +99,8 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
   const start = Object.fromEntries(step.residents.map(({ input, value }) => [input, value]));
   const own = { step, accumulate, clip: options.clip, mixed: options.mixed };
   const way: Way = inGraph ? graphWay(program, own) : besideWay(optimiser(start, rule), own);
+  const whole = batches(model, options.loss);
   let steps = 0;
-
-  /** Every row counts alike where no weights are fed. */
-  function evenly({ labels, teacher }: Feeds): Feeds {
-    const rows = options.loss.kind === "cross-entropy" ? labels?.dims : (labels ?? teacher)?.dims.slice(0, -1);
-    if (options.loss.kind === "given" || rows === undefined) return {};
-    return { row_weights: float32(rows, new Float32Array(sizeOf(rows)).fill(1)) };
-  }
 
   /** Each batch of a step has a seed of its own. */
   function seeded(batch: number): Feeds {
@@ -154,10 +151,12 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
           remedy: "give it one, or open the trainer with `accumulate`",
         });
       }
-      const batches = given.map((batch, i) => ({ ...evenly(batch), ...batch, ...seeded(i) }));
+      if (!(rate >= 0 && rate < Infinity))
+        throw new Fault("graph/optimiser", { what: `the rate of a step is a number from 0, not ${rate}` });
+      const fed = given.map((batch, i) => ({ ...whole(batch), ...seeded(i) }));
       const through = await programOf(form);
       copied.clear();
-      const { results, ...taken } = await way.step(through, batches, steps + 1, rate);
+      const { results, ...taken } = await way.step(through, fed, steps + 1, rate);
       if (!taken.skipped) steps++;
       const pick = (names: readonly string[] | undefined, prefix: string): Record<string, Tensor> =>
         Object.fromEntries((names ?? []).map((name) => [name, results[`${prefix}${name}`]]));
