@@ -105,7 +105,11 @@ function imbalance({ labels }: Omit<Audit, "remarks">): string | null {
 
 function duplicates({ exactDuplicates, nearDuplicates }: Omit<Audit, "remarks">): string | null {
   if (exactDuplicates === 0 && nearDuplicates.rows === 0) return null;
-  return `${counted(exactDuplicates, "row")} repeat an earlier text and ${counted(nearDuplicates.rows, "row")} nearly repeat another: each cluster stays on one side of every split made here`;
+  const repeats = [
+    ...(exactDuplicates === 0 ? [] : [`${counted(exactDuplicates, "row")} repeat an earlier text`]),
+    ...(nearDuplicates.rows === 0 ? [] : [`${counted(nearDuplicates.rows, "row")} nearly repeat another`]),
+  ];
+  return `${repeats.join(" and ")}: each cluster stays on one side of every split made here`;
 }
 
 function unlabelled({ unlabelled }: Omit<Audit, "remarks">): string | null {
