@@ -27,7 +27,7 @@ export function readPack(path: string, maxBytes = maxPackBytes): Pack {
 function ofPack(fault: Fault, path: string): Fault {
   if (!fault.code.startsWith("disk/")) return fault.at(path);
   if (fault.code !== "disk/is-a-folder") return fault;
-  const [inside] = readdirSync(path).filter((name) => name.endsWith(".whittle"));
+  const [inside] = readdirSync(path).filter((name) => /^[^.].*\.whittle$/.test(name));
   return new Fault(fault.code, {
     what: `${path} is a folder, not a pack`,
     where: path,
