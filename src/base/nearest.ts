@@ -1,13 +1,12 @@
 /**
- * "Did you mean …?": the known name nearest to a mistyped one by the distance of Damerau and Levenshtein (insertion,
- * deletion, change, and two neighbours swapped, in its optimal string alignment form), or undefined when none is near: at
- * most a third of the longer name, and two from four letters on.
+ * "Did you mean …?": the known name nearest to a mistyped one by edit distance, or undefined when none is near: at most a
+ * third of the longer name, and two from four letters on.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Infinity;
   for (const candidate of known) {
-    const d = distance(word.toLowerCase(), candidate.toLowerCase());
+    const d = editDistance(word.toLowerCase(), candidate.toLowerCase());
     const longer = Math.max(word.length, candidate.length);
     const near = Math.max(longer >= 4 ? 2 : 1, Math.floor(longer / 3));
     if (d < least && d <= near && d < longer) {
@@ -18,7 +17,11 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best;
 }
 
-function distance(a: string, b: string): number {
+/**
+ * The distance of Damerau and Levenshtein: insertion, deletion, change, and two neighbours swapped, in its optimal string
+ * alignment form.
+ */
+export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

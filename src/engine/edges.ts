@@ -43,7 +43,7 @@ export function checkFeeds(
         what: `the input "${port.name}" was not fed`,
         where: printPort(port),
         remedy: `feed ${inputs
-          .filter((p) => !residents.has(p.name))
+          .filter((p) => !residents.has(p.name) && !Object.hasOwn(feeds, p.name))
           .map((p) => p.name)
           .join(", ")}`,
       });

@@ -7,3 +7,4 @@ export { learningRate, type Schedule } from "./training/schedule.ts";
 export { calibrationOf, type CalibrationOptions } from "./calibration.ts";
 export { openTrainer } from "./training/trainer.ts";
 export type { StepResult, Trainer, TrainerOptions, TrainerState } from "./training/trainer.ts";
+export { readState, saveState } from "./training/saved-file.ts";

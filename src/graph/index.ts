@@ -1,6 +1,7 @@
 /** whittle/graph: writes programs. Graphs in, graphs out; whittle/engine runs them. */
 export { float32, int64, tensor, type ElementType, type Tensor } from "../base/tensor.ts";
 export { adapt, type Adapted, type Adapter, type AdapterOptions } from "./adapters/adapt.ts";
+export { withHead, type Headed, type HeadOptions } from "./adapters/head.ts";
 export { merge } from "./adapters/merge.ts";
 export { builder, extend, type Builder } from "./build.ts";
 export { check } from "./check.ts";
@@ -35,6 +36,7 @@ export type { OptimiserOptions, ParameterGroup } from "./training/optimiser.ts";
 export type { SgdOptions } from "./training/sgd.ts";
 export { parse } from "./text/parse.ts";
 export { print } from "./text/print.ts";
+export { fedWeights } from "./training/fed.ts";
 export { trainingStep, type StepResident, type TrainingOptions, type TrainingStep } from "./training/step.ts";
 export type { External, ExternalPlace } from "./wire/external.ts";
 export type { Read, Through } from "./training/through.ts";

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ import { verifyPack, verifySource } from "./verify.ts";
 import { packBytes, writePack } from "./write.ts";
 
 const folder = scratch("for all");
+const empty = scratch();
 
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 const example: readonly Part[] = [
@@ -161,6 +162,14 @@ describe("a pack", () => {
     expect(caught(() => readPack(path)).code).toBe("pack/newer");
     expect(caught(() => readPack(join(folder(), "none"))).code).toBe("disk/missing");
     expect(caught(() => readPack(path, 10)).code).toBe("disk/too-large");
+    mkdirSync(join(empty(), ".whittle"));
+    expect(caught(() => readPack(empty())).remedy).toBe("name a .whittle file that whittle make has left");
+    writeFileSync(join(folder(), "a.whittle"), "");
+    expect(caught(() => readPack(folder()))).toMatchObject({
+      code: "disk/is-a-folder",
+      where: folder(),
+      remedy: `name ${join(folder(), "a.whittle")}`,
+    });
   });
 });
 

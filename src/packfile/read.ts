@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { readBounded } from "../base/files.ts";
 import { openRange } from "../base/range.ts";
@@ -15,10 +17,23 @@ export function readPack(path: string, maxBytes = maxPackBytes): Pack {
     const pack = verifySource(file, (name) => !isProgram(name));
     return { ...pack, parts: new FileParts(path, file.stamp, pack.parts, pack.entries) };
   } catch (error) {
-    throw error instanceof Fault ? error.at(path) : error;
+    throw error instanceof Fault ? ofPack(error, path) : error;
   } finally {
     file?.close();
   }
+}
+
+/** A fault of the disk names its file; for a task's folder, the pack that lies in it is named too. */
+function ofPack(fault: Fault, path: string): Fault {
+  if (!fault.code.startsWith("disk/")) return fault.at(path);
+  if (fault.code !== "disk/is-a-folder") return fault;
+  const [inside] = readdirSync(path).filter((name) => /^[^.].*\.whittle$/.test(name));
+  return new Fault(fault.code, {
+    what: `${path} is a folder, not a pack`,
+    where: path,
+    remedy: inside === undefined ? "name a .whittle file that whittle make has left" : `name ${join(path, inside)}`,
+    cause: fault,
+  });
 }
 
 /** The identity of a pack: the SHA-256 of its header, which holds the SHA-256 of every part. */

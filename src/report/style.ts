@@ -29,6 +29,7 @@ td .held, td .missed { white-space: nowrap; }
 .line { display: block; }
 .soft, .n, .interval, .none, figcaption, caption { color: var(--soft); }
 .none { font-style: italic; font-size: .88em; }
+td .none { display: inline-block; min-width: min(26ch, 40vw); white-space: normal; }
 .figure b { font-weight: 600; }
 .figure, td { font-variant-numeric: tabular-nums; }
 .figure, .nowrap { white-space: nowrap; }

@@ -31,6 +31,11 @@ describe("label suspects", () => {
     expect(margins).toEqual([...margins].sort((a, b) => b - a));
   });
 
+  it("does not dispute a label that is the likeliest answer, however little another class asks for", () => {
+    const table = { given: [0, 0, 1], likely: [0, 1, 0, 1, 0, 1], chances: [0.99, 0.01, 0.9, 0.1, 0.95, 0.05] };
+    expect(labelSuspects({ ...table, width: 2, classes: 2 }).map(({ row }) => row)).toEqual([2]);
+  });
+
   it("suspects nothing where every label is the likeliest answer, and passes over places without a chance", () => {
     const table = { given: [0, 1], likely: [0, 1, 1, 0], chances: [0.9, NaN, 0.8, NaN], width: 2, classes: 2 };
     expect(labelSuspects(table)).toEqual([]);

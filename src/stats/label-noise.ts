@@ -22,7 +22,8 @@ export interface Suspect {
 /**
  * Label-noise suspects by confident learning (Northcutt, Jiang & Chuang 2021, the off-diagonal of the confident joint): a
  * class counts for a row when its probability is at least the mean that rows given this class have for it; the likeliest
- * of those, where it is not the given one, makes a suspect. By margin of probability, largest first.
+ * of those, where it is likelier than the given one, makes a suspect. (A class of few, badly known rows has a low mean, which
+ * hardly likely rows of a well known class would pass.) By margin of probability, largest first.
  */
 export function labelSuspects({ given, likely, chances, width, classes }: HeldOut): Suspect[] {
   const n = given.length;
@@ -44,7 +45,7 @@ export function labelSuspects({ given, likely, chances, width, classes }: HeldOu
       if (count[j] === 0 || !(chances[k] >= sum[j] / count[j])) continue;
       if (best === -1 || chances[k] > chances[best]) best = k;
     }
-    if (best === -1 || likely[best] === given[i]) continue;
+    if (best === -1 || likely[best] === given[i] || chances[best] <= own[i]) continue;
     suspects.push({ row: i, likely: likely[best], chance: chances[best], given: own[i] });
   }
   return suspects.sort((a, b) => b.chance - b.given - (a.chance - a.given) || a.row - b.row);

@@ -132,7 +132,7 @@ const bad: readonly (readonly [what: string, bytes: Uint8Array, code: string, sa
     "graph/operator",
     /Rleu is not spoken/,
   ],
-  ["loops within loops, three thousand deep", loops(3000), "graph/unsupported", /loops lie within loops/],
+  ["loops within loops, three thousand deep", loops(3000), "graph/unsupported", /graphs lie within graphs/],
   ["a node without an operator", madeOnnx({ nodes: [[]], inputs: [x], outputs: [x] }), "graph/wire", /not a whole/],
 ];
 

@@ -60,9 +60,10 @@ function read(test: OperatorTest, known: Record<string, Tensor>): Graph | Fault 
 
 const portsOf = (test: OperatorTest): readonly { name: string }[] => readModel(test.model).graph?.inputs ?? [];
 
-/** Inputs of whole numbers, and scales: what exported models hold as constants. */
+/** Inputs of whole numbers, single truths, and scales: what exported models hold as constants. */
 function knownInputs(test: OperatorTest): Record<string, Tensor> {
-  const whole = (t: Tensor | undefined): boolean => t?.type === "int64" || t?.type === "int32";
+  const whole = (t: Tensor | undefined): boolean =>
+    t?.type === "int64" || t?.type === "int32" || (t?.type === "bool" && t.data.length === 1);
   const entries = portsOf(test).map((port, i) => [port.name, test.inputs[i]] as const);
   return Object.fromEntries(entries.filter(([name, t]) => t !== undefined && (whole(t) || name === "scales")));
 }

@@ -5,9 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { float32, int64 } from "../../src/base/tensor.ts";
 import { onnxruntime, openTrainer } from "../../src/engine/index.ts";
 import { fromOnnx, parse, print, toOnnx, withWeights } from "../../src/graph/index.ts";
-import { from } from "../../src/model/encoder.ts";
-import { llama } from "../../src/model/llama.ts";
-import { llamaConfig } from "../../src/model/llama-config.ts";
+import { readLlama } from "../../src/model/index.ts";
 import { readWeights } from "../../src/model/readers/weights.ts";
 
 const shared = process.env["WHITTLE_SHARED"] ?? fileURLToPath(new URL("../../../shared", import.meta.url));
@@ -17,7 +15,7 @@ const soaking = process.env["WHITTLE_SOAK"] === "1";
 describe.skipIf(!existsSync(folder))("stories260K, a Llama decoder from its safetensors", () => {
   const engine = onnxruntime();
   afterAll(() => engine.close());
-  const open = () => llama(llamaConfig(readFileSync(join(folder, "config.json"), "utf8")), from(readWeights(folder)));
+  const open = () => readLlama(folder);
   const oracle = (): number[] =>
     (JSON.parse(readFileSync(join(folder, "greedy-oracle.json"), "utf8")) as { greedy_ids: number[] }).greedy_ids;
   /** The token that each place finds likeliest to follow. */

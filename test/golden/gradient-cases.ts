@@ -87,7 +87,7 @@ const conv = (op: "Conv" | "ConvTranspose"): fc.Arbitrary<Case> =>
     });
 
 /** X, W, R and with `bias` B, with `initial` the states; the loss reads all states, or the last ones. */
-const recurrentCase = (op: "LSTM" | "GRU", gates: number, more: object = {}): fc.Arbitrary<Case> =>
+const recurrentCase = (op: "RNN" | "LSTM" | "GRU", gates: number, more: object = {}): fc.Arbitrary<Case> =>
   fc
     .record({
       direction: fc.constantFrom("forward", "reverse", "bidirectional"),
@@ -252,6 +252,7 @@ export const cases = {
     dims: [flat ? [rows, channels, 4] : [rows, channels, 2, 3], [channels], [channels]],
     make: (b, x) => b.op("InstanceNormalization", x, { epsilon: 1e-2 }),
   })),
+  RNN: recurrentCase("RNN", 1),
   LSTM: recurrentCase("LSTM", 4),
   GRU: fc.oneof(recurrentCase("GRU", 3), recurrentCase("GRU", 3, { linear_before_reset: 1 })),
   MatMul: fc.oneof(

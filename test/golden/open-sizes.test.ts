@@ -22,7 +22,7 @@ interface Open {
   readonly make: (b: Builder, x: readonly Value[]) => Value;
 }
 
-const recurrent = (op: "LSTM" | "GRU", gates: number, more: object = {}): Open => ({
+const recurrent = (op: "RNN" | "LSTM" | "GRU", gates: number, more: object = {}): Open => ({
   dims: [
     ["long", "batch", 5],
     [2, gates * 3, 5],
@@ -34,6 +34,7 @@ const recurrent = (op: "LSTM" | "GRU", gates: number, more: object = {}): Open =
 
 /** Uses whose gradient must do with sizes that are names: `long` and `batch`. */
 const cases: Readonly<Record<string, Open>> = {
+  RNN: recurrent("RNN", 1),
   LSTM: recurrent("LSTM", 4),
   "GRU, linear after the reset": recurrent("GRU", 3),
   "GRU, linear before the reset": recurrent("GRU", 3, { linear_before_reset: 1 }),

@@ -309,6 +309,18 @@ export const uses = {
     },
     spread([5, 2, 4]),
   ),
+  RNN: use(
+    "RNN",
+    (b, x) => {
+      const of = (dims: readonly number[], from: number): Value => b.constant(tiny(dims, from));
+      const two = [of([2, 3, 4], 1), of([2, 3, 3], 2), of([2, 6], 3), undefined, of([2, 2, 3], 4)];
+      return [
+        ...b.ops("RNN", [x, ...two], { hidden_size: 3, direction: "bidirectional" }, 2),
+        b.op("RNN", [x, of([1, 3, 4], 6), of([1, 3, 3], 7)], { hidden_size: 3, direction: "reverse" }),
+      ];
+    },
+    spread([5, 2, 4]),
+  ),
   GRU: use(
     "GRU",
     (b, x) => {

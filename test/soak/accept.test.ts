@@ -11,7 +11,7 @@ import { acceptedSchema } from "../../src/record/accepted.ts";
 import { openStore } from "../../src/store/sqlite/store.ts";
 import { bare, csvOf, easyRows, main, whittle } from "../way/whittle.ts";
 
-const kills = process.env.WHITTLE_SOAK === "1" ? 100 : 10;
+const kills = process.env.WHITTLE_SOAK === "1" ? 100 : 5;
 
 let cwd: string;
 beforeAll(async () => {

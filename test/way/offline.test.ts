@@ -52,6 +52,20 @@ describe("with networking denied", () => {
   if (!allowed) process.stderr.write("skipped: unshare -rn (a network of one's own) is not allowed here\n");
 });
 
+describe("the engine", () => {
+  it("keeps nothing to tell its maker, and does not read a long command line", async () => {
+    const home = emptyFolder();
+    // The switches that a machine which tests may have set: without them whittle alone keeps the engine silent.
+    const env = { HOME: home, XDG_CACHE_HOME: home, CI: "", ORT_DISABLE_TELEMETRY: "", ORT_RUNNING_UNIT_TESTS: "" };
+    const script = `process.argv = [process.execPath, "doctor"]; import(process.env.MAIN)`;
+    const command = [process.execPath, "-e", script, "a ".repeat(30_000)];
+    const { code, out, err } = await run(command, { cwd: home, env: { ...env, MAIN: main } });
+    expect(code, err).toBe(0);
+    expect(out).toContain("onnxruntime");
+    expect(readdirSync(home)).toEqual([]);
+  });
+});
+
 describe("the source", () => {
   const clients =
     /\b(?:from|import|require)\s*\(?\s*["'](?:node:)?(https?|http2|net|tls|dgram|dns|undici|axios|node-fetch|got|ws)(?:\/[^"']*)?["']|\b(?:fetch|WebSocket|EventSource|XMLHttpRequest)\s*\(/;

@@ -10,7 +10,7 @@ import { bare, emptyFolder, main, root, whittle } from "./whittle.ts";
 /** Same in, same out; and what was stopped goes on, to the same bytes, without doing again what was done. */
 
 const soak = process.env["WHITTLE_SOAK"] === "1";
-const KILLS = soak ? 60 : 6;
+const KILLS = soak ? 60 : 4;
 /** The soak kills in the middle of epochs too: the bag leaves checkpoints. */
 const rungs = soak ? "bag" : "baseline,linear";
 /** Figures of this machine (time, memory) are asked for, and must leave no trace in the pack. */

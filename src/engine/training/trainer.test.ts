@@ -3,11 +3,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { random } from "../../base/random.ts";
 import { float32, int64 } from "../../base/tensor.ts";
 import type { Tensor } from "../../base/tensor.ts";
-import { builder } from "../../graph/index.ts";
+import { builder, toOnnx, withWeights } from "../../graph/index.ts";
 import type { Graph } from "../../graph/index.ts";
 import { onnxruntime } from "../onnxruntime/index.ts";
 import { adamw } from "./adamw.ts";
-import { openTrainer } from "./trainer.ts";
+import { openTrainer, type TrainerOptions } from "./trainer.ts";
 
 const engine = onnxruntime();
 afterAll(() => engine.close());
@@ -159,6 +159,30 @@ describe("a trainer", () => {
     await expect(none.parameters("average")).rejects.toMatchObject({ code: "engine/state" });
   });
 
+  it.each(["beside", "graph"] as const)("answers as the model with its weights does, optimiser %s", async (place) => {
+    const trainer = await openTrainer(engine, network(), {
+      ...options,
+      place,
+      optimiser: { kind: "sgd", average: 0.5 },
+    });
+    const { x } = batch;
+    const first = await trainer.run({ x });
+    const saved = await trainer.state();
+    for (let i = 0; i < 2; i++) await trainer.step(batch, 0.1);
+    for (const of of ["now", "average"] as const) {
+      const program = await engine.load(toOnnx(withWeights(network(), await trainer.parameters(of))), {
+        thread: "here",
+      });
+      const [found, expected] = [await trainer.run({ x }, of), await program.run({ x })];
+      expected.logits.data.forEach((v, i) => expect(Number(found.logits.data[i])).toBeCloseTo(Number(v), 5));
+      await program.close();
+    }
+    expect(await trainer.run({ x })).not.toEqual(await trainer.run({ x }, "average"));
+    await trainer.restore(saved);
+    expect(await trainer.run({ x })).toEqual(first);
+    await trainer.close();
+  });
+
   it("gives outputs to keep and gradients of inputs, with the factor that clipping asks for", async () => {
     const trainer = await openTrainer(engine, network(), {
       ...options,
@@ -194,6 +218,44 @@ describe("a trainer", () => {
     const bad = { ...batch, x: float32([30, 6], new Float32Array(180).fill(NaN)) };
     await expect(trainer.step(bad, 0.01)).rejects.toMatchObject({ code: "engine/diverged" });
     expect(await trainer.state()).toEqual(before);
+  });
+
+  it("refuses batches that mean nothing, and names what is wrong with them", async () => {
+    const trainer = await openTrainer(engine, network(), options);
+    const before = await trainer.state();
+    const refused = async (feeds: Record<string, Tensor>, rate = 0.01): Promise<unknown> =>
+      trainer.step(feeds, rate).then(
+        () => "taken",
+        (fault: unknown) => fault,
+      );
+    const labelled = (...three: number[]) => ({ ...part(0, 3), labels: int64([3], three) });
+    for (const label of [3, -1, 2 ** 40]) {
+      expect(await refused(labelled(0, label, 2))).toMatchObject({
+        code: "engine/labels",
+        where: "row 1 of the batch",
+      });
+    }
+    expect(await refused(part(0, 0))).toMatchObject({ code: "engine/batches" });
+    expect(await refused({ x: batch.x })).toMatchObject({
+      code: "engine/feed-missing",
+      remedy: "feed row_weights, labels",
+    });
+    for (const rate of [NaN, -1, Infinity])
+      expect(await refused(batch, rate)).toMatchObject({ code: "graph/optimiser" });
+    expect(await trainer.state()).toEqual(before);
+    const { x, labels: known } = batch;
+    const other = await openTrainer(engine, network(), options);
+    expect(await trainer.step({ x, labels: known }, 0.01)).toEqual(await other.step(batch, 0.01));
+  });
+
+  it.each([
+    [{ loss: { kind: "crossentropy", logits: "logits" } }, "graph/loss", 'did you mean "cross-entropy"?'],
+    [{}, "graph/loss", 'give one as { kind: "cross-entropy", … }'],
+    [{ ...options, optimiser: { kind: "adam" } }, "graph/optimiser", 'did you mean "adamw"?'],
+    [{ ...options, clip: 0 }, "graph/optimiser", undefined],
+  ])("refuses settings that there are not, from callers without types: %j", async (given, code, remedy) => {
+    const opened = openTrainer(engine, network(), given as TrainerOptions);
+    await expect(opened).rejects.toMatchObject({ code, remedy });
   });
 
   it("refuses a state of another network", async () => {

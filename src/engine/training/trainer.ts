@@ -2,9 +2,11 @@ import { Fault } from "../../base/fault.ts";
 import { fmix32 } from "../../base/hash.ts";
 import { tensor } from "../../base/tensor.ts";
 import type { Tensor } from "../../base/tensor.ts";
-import { toOnnx, trainingStep } from "../../graph/index.ts";
+import { fedWeights, toOnnx, trainingStep } from "../../graph/index.ts";
 import type { Graph, OptimiserOptions, TrainingOptions, TrainingStep } from "../../graph/index.ts";
+import { checkSettings } from "../../graph/training/settings.ts";
 import type { Engine, Program } from "../port.ts";
+import { batches } from "./batch.ts";
 import { optimiser } from "./optimiser.ts";
 import { besideWay, type Feeds, graphWay, type Way } from "./way.ts";
 
@@ -21,12 +23,18 @@ export interface Trainer {
   /** Steps taken. */
   readonly steps: number;
   /**
-   * One step at a learning rate, through the form of the model named (the first when not told). A loss that is no longer
+   * One step at a learning rate, through the form of the model named (the first when not told). Rows without `row_weights`
+   * count alike. A loss that is no longer
    * finite is refused, and nothing is updated; in the graph, where the update is made by then, go on from a saved
    * state. Of several batches, which a trainer that accumulates takes, the update is
    * that of all their rows as one batch.
    */
   step(feeds: Feeds | readonly Feeds[], rate: number, form?: number): Promise<StepResult>;
+  /**
+   * What the model answers now, with Dropout silent: its outputs by name, from its own inputs alone. `of` the weights as
+   * they are, or of their averages. Its program is compiled when first asked for.
+   */
+  run(inputs: Feeds, of?: "now" | "average"): Promise<Record<string, Tensor>>;
   /** Copies of the present values, or of the averages that `average` of the optimiser keeps. */
   parameters(of?: "now" | "average"): Promise<Map<string, Tensor>>;
   /** Copies of all that the next step depends on. */
@@ -72,21 +80,26 @@ export interface TrainerOptions extends Omit<TrainingOptions, "optimiser"> {
 }
 
 export async function openTrainer(engine: Engine, model: Graph, options: TrainerOptions): Promise<Trainer> {
-  const { optimiser: rule = { kind: "adamw" }, accumulate = false } = options;
+  const { optimiser: rule = { kind: "adamw" }, accumulate = false, threads } = options;
   const inGraph = options.place === "graph";
   const settings = { ...options, optimiser: inGraph ? rule : ("gradients" as const) };
+  checkSettings({ ...options, optimiser: rule });
   const step = trainingStep(model, settings);
   const load = (compiled: TrainingStep): Promise<Program> =>
     engine.load(toOnnx(compiled.graph), {
       thread: "here",
-      intraOpThreads: options.threads,
+      intraOpThreads: threads,
       resident: inGraph ? compiled.residents : [],
     });
   const program = await load(step);
   const programs = [program];
+  let answering: Program | undefined;
+  /** Copies of weights that hold until the next step. */
+  const copied = new Map<string, Feeds>();
   const start = Object.fromEntries(step.residents.map(({ input, value }) => [input, value]));
   const own = { step, accumulate, clip: options.clip, mixed: options.mixed };
   const way: Way = inGraph ? graphWay(program, own) : besideWay(optimiser(start, rule), own);
+  const whole = batches(model, options.loss);
   let steps = 0;
 
   /** Each batch of a step has a seed of its own. */
@@ -114,6 +127,18 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
     return (programs[form] = await load(compiled));
   }
 
+  async function parameters(of: "now" | "average" = "now"): Promise<Map<string, Tensor>> {
+    const all = await way.state();
+    const named = (name: string): Tensor | undefined => all.get(of === "now" ? name : `average.${name}`);
+    if (step.parameters.some((name) => named(name) === undefined)) {
+      throw new Fault("engine/state", {
+        what: "the trainer keeps no averages of its parameters",
+        remedy: "open it with `average` among the optimiser's settings",
+      });
+    }
+    return new Map(step.parameters.map((name) => [name, named(name)!]));
+  }
+
   return {
     get steps() {
       return steps;
@@ -126,24 +151,24 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
           remedy: "give it one, or open the trainer with `accumulate`",
         });
       }
-      const batches = given.map((batch, i) => ({ ...batch, ...seeded(i) }));
-      const { results, ...taken } = await way.step(await programOf(form), batches, steps + 1, rate);
+      if (!(rate >= 0 && rate < Infinity))
+        throw new Fault("graph/optimiser", { what: `the rate of a step is a number from 0, not ${rate}` });
+      const fed = given.map((batch, i) => ({ ...whole(batch), ...seeded(i) }));
+      const through = await programOf(form);
+      copied.clear();
+      const { results, ...taken } = await way.step(through, fed, steps + 1, rate);
       if (!taken.skipped) steps++;
       const pick = (names: readonly string[] | undefined, prefix: string): Record<string, Tensor> =>
         Object.fromEntries((names ?? []).map((name) => [name, results[`${prefix}${name}`]]));
       return { ...taken, kept: pick(options.keep, ""), inputGradients: pick(options.inputGradients, "gradient.") };
     },
-    async parameters(of = "now") {
-      const all = await way.state();
-      const named = (name: string): Tensor | undefined => all.get(of === "now" ? name : `average.${name}`);
-      if (step.parameters.some((name) => named(name) === undefined)) {
-        throw new Fault("engine/state", {
-          what: "the trainer keeps no averages of its parameters",
-          remedy: "open it with `average` among the optimiser's settings",
-        });
-      }
-      return new Map(step.parameters.map((name) => [name, named(name)!]));
+    async run(inputs, of = "now") {
+      const weights = copied.get(of) ?? Object.fromEntries(await parameters(of));
+      copied.set(of, weights);
+      answering ??= await engine.load(toOnnx(fedWeights(model, options)), { thread: "here", intraOpThreads: threads });
+      return answering.run({ ...inputs, ...weights });
     },
+    parameters,
     async state() {
       return { steps, tensors: await way.state() };
     },
@@ -157,11 +182,12 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
           });
         }
       }
+      copied.clear();
       await way.restore(state.tensors);
       steps = state.steps;
     },
     async close() {
-      for (const each of programs) await (each as Program | undefined)?.close();
+      for (const each of [...programs, answering]) await each?.close();
     },
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { random } from "../../base/random.ts";
 import { float32, int64, type Tensor } from "../../base/tensor.ts";
 import { builder } from "../build.ts";
-import type { Graph } from "../ir.ts";
+import { type Graph, isConstantName } from "../ir.ts";
 import { fromTensor } from "../meaning/array.ts";
 import { evaluate, interpret } from "../meaning/interpret.ts";
 import { print } from "../text/print.ts";
@@ -75,14 +75,20 @@ describe.each([
     expect(answers(graph, x)).toEqual(answers(model, x));
   });
 
-  it("answer as the model into which they are merged, at any rank and scale", () => {
-    const law = fc.property(fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 4, 0.5), (rank, alpha) => {
-      const { graph, adapters, parameters } = adapt(model, { rank, alpha });
-      const values = filled(graph, parameters);
-      const trained = withWeights(graph, values);
-      const [adapted, merged] = [answers(trained, x), answers(merge(model, adapters, values), x)];
-      adapted.forEach((v, i) => expect(Math.abs(v - merged[i])).toBeLessThan(1e-5 * Math.max(1, Math.abs(v))));
-    });
+  it("answer as the model into which they are merged with all else that was trained, at any rank and scale", () => {
+    const others = model.initialisers.filter((v) => !isConstantName(v.name)).map((v) => v.name);
+    const law = fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.constantFrom(1, 4, 0.5),
+      fc.boolean(),
+      (rank, alpha, all) => {
+        const { graph, adapters, parameters } = adapt(model, { rank, alpha });
+        const values = filled(graph, all ? [...parameters, ...others] : parameters);
+        const trained = withWeights(graph, values);
+        const [adapted, merged] = [answers(trained, x), answers(merge(model, adapters, values), x)];
+        adapted.forEach((v, i) => expect(Math.abs(v - merged[i])).toBeLessThan(1e-5 * Math.max(1, Math.abs(v))));
+      },
+    );
     fc.assert(law, { numRuns: 20, seed: 1 });
   });
 

@@ -5,13 +5,14 @@ import { withWeights } from "../rewrite/weights.ts";
 import type { Adapter } from "./adapt.ts";
 
 /**
- * The model that the adapters were put beside, with W + (α/r)·A·B in place of each W; sums are in double precision.
+ * The model that the adapters were put beside, with W + (α/r)·A·B in place of each W; sums are in double precision. What
+ * was trained beside the adapters, a new head say, is put in too.
  * Law: it answers as the adapted model with these values does, up to rounding.
  */
 export function merge(model: Graph, adapters: readonly Adapter[], values: ReadonlyMap<string, Tensor>): Graph {
-  const weights = new Map<string, Tensor>();
+  const weights = new Map(values);
   for (const adapter of adapters) {
-    const weight = model.initialisers.find((v) => v.name === adapter.weight)?.tensor;
+    const weight = values.get(adapter.weight) ?? model.initialisers.find((v) => v.name === adapter.weight)?.tensor;
     const [a, b] = [adapter.a, adapter.b].map((name) => values.get(name));
     if (weight === undefined || a === undefined || b === undefined) {
       throw new Fault("graph/adapter", {

@@ -53,6 +53,15 @@ export function cellStep(sizes: StepSizes): Graph {
   return s.finish(next, next);
 }
 
+/** One step of an RNN on the way back. State: dh. With δ = dh + dy: gives da = δ⊙s; then dh = da·R, which it captures. */
+export function rnnStepBack(sizes: StepSizes): Graph {
+  const s = new Step("rnn.back", sizes);
+  const [dh, dy, slope] = s.inputs(3);
+  const r = s.matrix(sizes.hidden, sizes.hidden);
+  const da = s.mul(s.add(dh, dy), slope);
+  return s.finish(s.matmul(da, r), da);
+}
+
 /**
  * One step of an LSTM on the way back. States: the cotangents of h and c. Reads the cotangent of this step's h; slopes of
  * c and of the four gates' sums (each gate's slope times what it is multiplied with), and f; captures R. With

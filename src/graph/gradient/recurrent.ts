@@ -1,11 +1,11 @@
 import type { Value } from "../ir.ts";
 import type { recurrent } from "../op/recurrent.ts";
-import { cellStep, gruStepBack, lstmStepBack, type StepSizes } from "./recurrent-steps.ts";
+import { cellStep, gruStepBack, lstmStepBack, rnnStepBack, type StepSizes } from "./recurrent-steps.ts";
 import { type Adjoint, type GradientRow, mul, refuseGradient, type Rule } from "./rule.ts";
 import { dimsAlong, transposed } from "./shapes.ts";
 
 /**
- * The way back through LSTM and GRU, in three parts: what the gates were, for all steps at once, from the states that the
+ * The way back through RNN, LSTM and GRU, in three parts: what the gates were, for all steps at once, from the states that the
  * node gives; a loop (Scan) from the last step to the first over the cotangents of the gates' sums alone; and the
  * gradients of the weights, one product each over all steps. So the number of steps may be a name.
  */
@@ -134,6 +134,13 @@ function outer(a: Adjoint, rows: Value, columns: Value): Value {
 
 const total = (a: Adjoint, v: Value): Value => a.b.op("ReduceSum", [v, a.b.ints([0, 1])], { keepdims: 0 });
 
+function rnn(a: Adjoint, d: Direction): Pulled {
+  const [dh, da] = loop(a, d, rnnStepBack(d.sizes), d.last.slice(0, 1), [d.dy, rise(a, d.states)], [d.r], true);
+  const bias = total(a, da);
+  const [dw, dr] = [outer(a, da, a.x(0)), outer(a, da, d.before)];
+  return { da, dw, dr, bias: [bias, bias], initial: [dh, undefined] };
+}
+
 function lstm(a: Adjoint, d: Direction): Pulled {
   const { b } = a;
   const n = d.sizes.hidden;
@@ -229,6 +236,7 @@ const recurrence =
   };
 
 export const recurrentGradients = {
+  RNN: recurrence(1, rnn),
   LSTM: recurrence(4, lstm),
   GRU: recurrence(3, gru),
   Scan: { refused: "its steps are hidden inside it; train a loop that is written out step by step" },

@@ -57,6 +57,9 @@ function recurrence(run: Application, gates: number, step: Step): NdArray[] {
   return [y, ...states];
 }
 
+/** H' = tanh(x·Wᵀ + h·Rᵀ). */
+const plain: Step = (on, x, h, c) => [h.map((_, k) => Math.tanh(on.fromInput(0, k, x) + on.fromState(0, k, h))), c];
+
 /** Gates i, o, f and c: C' = f⊙C + i⊙c, H' = o⊙tanh(C'). */
 const lstm: Step = (on, x, h, c) => {
   const gate = (g: number, k: number): number => on.fromInput(g, k, x) + on.fromState(g, k, h);
@@ -115,6 +118,7 @@ function row(a: NdArray, at: number): NdArray {
 }
 
 export const recurrentMeanings = {
+  RNN: (run) => recurrence(run, 1, plain).slice(0, run.outputs),
   LSTM: (run) => recurrence(run, 4, lstm).slice(0, run.outputs),
   GRU: (run) => recurrence(run, 3, gru(intAt(run, "linear_before_reset") !== 0)).slice(0, run.outputs),
   Scan: scan,

@@ -4,6 +4,8 @@ const attributes = { direction: string("forward"), hidden_size: int(), layout: i
 
 /** Recurrence over the first axis, with the activations that ONNX gives by default. */
 export const recurrent = {
+  /** X, W [directions, hidden, input], R [directions, hidden, hidden], B, lengths, initial h. */
+  RNN: row([3, 6], attributes, [1, 2]),
   /** X, W [directions, 4·hidden, input], R [directions, 4·hidden, hidden], B, lengths, initial h and c, peepholes. */
   LSTM: row([3, 8], attributes, [1, 3]),
   /** X, W [directions, 3·hidden, input], R [directions, 3·hidden, hidden], B, lengths, initial h. */

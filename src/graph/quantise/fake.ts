@@ -5,7 +5,7 @@ import type { Graph, Value } from "../ir.ts";
 import { copyInitialiser, copyNode, type Standing } from "../rewrite/copy.ts";
 import { simplify } from "../rewrite/simplify.ts";
 import type { Read, Through } from "../training/through.ts";
-import { fitsHalf } from "./forms/block.ts";
+import { fitsHalf } from "./halves.ts";
 import { blockCodes, PRODUCT_CODES } from "./grid.ts";
 import { type Grouped, type Levelled, type Levels, levelled } from "./levels.ts";
 import { quantiseMatrix } from "./matrix.ts";
@@ -80,7 +80,7 @@ function fakeOf(site: Site, to: Form, settings: Settings, beyond: Beyond | undef
 function inBlocks(site: Site, settings: Settings, bits: 4 | 8): Levels {
   const book = blockCodes(bits, settings.zeroPoints);
   const half = { block: settings.block, book, rounding: "nearest", precision: "float16" } as const;
-  const fits = settings.scales === "float16" && fitsHalf(quantiseMatrix(matrixOf(site), half).scales, site);
+  const fits = settings.scales === "float16" && fitsHalf(quantiseMatrix(matrixOf(site), half).scales, site.kind);
   return { kind: "codes", book, precision: fits ? "float16" : "float32" };
 }
 

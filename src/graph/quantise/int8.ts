@@ -3,6 +3,8 @@ import { type Builder } from "../build.ts";
 import { fromHalf, toHalf } from "../half.ts";
 import type { Initialiser, Value } from "../ir.ts";
 import { roundEven } from "../meaning/special.ts";
+import { fitsHalf } from "./halves.ts";
+import type { Site } from "./site.ts";
 import type { Store, Stored } from "./store.ts";
 
 /**
@@ -13,12 +15,33 @@ import type { Store, Stored } from "./store.ts";
 export const int8Of: Store = (b, weight, use) =>
   use.kind === "table" ? table(b, weight) : whole(b, weight, use.channel);
 
+const LIMIT = 127;
+/** A half of this much is within a sixteenth of any number near it. */
+const LEAST_SCALE = 2 ** -21;
+
+/** Why a weight is not kept so; a weight without a site has its outputs along its last axis. */
+export function refusesInt8(weight: Initialiser, site?: Site): string | undefined {
+  const { dims, data } = weight.tensor;
+  if (data.some((v) => !Number.isFinite(v))) return "it holds what is not finite";
+  if (site?.kind === "table") {
+    return fitsHalf(scalesOf(weight.tensor, 0), "table", LEAST_SCALE)
+      ? undefined
+      : "its rows want scales that halves do not hold";
+  }
+  return refusesScales(weight, site?.channel ?? dims.length - 1);
+}
+
+/** A scale an output is worth its bytes where an output has more than one number. */
+export function refusesScales({ tensor: { dims, data } }: Initialiser, channel: number): string | undefined {
+  return data.length / dims[channel] < 2 ? "a scale for each of its numbers would take more than is saved" : undefined;
+}
+
 /**
  * Cast and Mul rather than DequantizeLinear: onnxruntime folds these once at load and multiplies in float32, where it
  * would fuse a DequantizeLinear with the product that follows and quantise the left side too, unasked.
  */
 function whole(b: Builder, weight: Initialiser, channel: number): Stored {
-  const { q, scales } = quantised(weight.tensor, [channel], 127);
+  const { q, scales } = quantised(weight.tensor, channel);
   const small = b.parameter(weight.name, q);
   const dims = weight.dims.map((_, i) => (i === channel ? scales.length : 1));
   const scale = b.parameter(`${weight.name}.scale`, float32(dims, scales));
@@ -28,7 +51,7 @@ function whole(b: Builder, weight: Initialiser, channel: number): Stored {
 
 function table(b: Builder, weight: Initialiser): Stored {
   const columns = Array.from({ length: weight.dims.length - 1 }, (_, i) => i + 1);
-  const { q, scales } = quantised(weight.tensor, [0], 127, true);
+  const { q, scales } = quantised(weight.tensor, 0, true);
   const small = b.parameter(weight.name, q);
   const halves = tensor("float16", [q.dims[0], ...columns.map(() => 1)], Uint16Array.from(scales, toHalf));
   const scale = b.parameter(`${weight.name}.scale`, halves);
@@ -40,28 +63,33 @@ function table(b: Builder, weight: Initialiser): Stored {
   };
 }
 
-/** scale = max |w| / limit over everything that shares a place along `axes`; a group of zeros has scale 0. */
-function quantised(
-  weight: Tensor,
-  axes: readonly number[],
-  limit: number,
-  half = false,
-): { q: Tensor<"int8">; scales: Float32Array } {
+/** Each value rounded by the scale of its place along the channel axis. */
+function quantised(weight: Tensor, channel: number, half = false): { q: Tensor<"int8">; scales: Float32Array } {
   const data = weight.data as Float32Array;
-  const groups = axes.map((a) => weight.dims[a]);
-  const strides = weight.dims.map((_, i) => sizeOf(weight.dims.slice(i + 1)));
-  const groupOf = (at: number): number =>
-    axes.reduce((g, a, k) => g * groups[k] + (Math.floor(at / strides[a]) % weight.dims[a]), 0);
-  const scales = new Float32Array(sizeOf(groups));
-  for (let i = 0; i < data.length; i++) scales[groupOf(i)] = Math.max(scales[groupOf(i)], Math.abs(data[i]));
-  for (let g = 0; g < scales.length; g++) {
-    const exact = scales[g] / limit;
-    scales[g] = half ? fromHalf(toHalf(exact)) : exact;
-  }
+  const exact = scalesOf(weight, channel);
+  const scales = half ? exact.map((scale) => fromHalf(toHalf(scale))) : exact;
+  const placeOf = places(weight, channel);
   const q = new Int8Array(data.length);
   for (let i = 0; i < data.length; i++) {
-    const scale = scales[groupOf(i)];
-    if (scale > 0) q[i] = Math.max(-limit, Math.min(limit, roundEven(data[i] / scale)));
+    const scale = scales[placeOf(i)];
+    if (scale > 0) q[i] = Math.max(-LIMIT, Math.min(LIMIT, roundEven(data[i] / scale)));
   }
   return { q: tensor("int8", weight.dims, q), scales };
+}
+
+/** scale = max |w| / 127 over everything that shares a place along the channel axis; zeros have scale 0. */
+function scalesOf(weight: Tensor, channel: number): Float32Array {
+  const data = weight.data as Float32Array;
+  const placeOf = places(weight, channel);
+  const scales = new Float32Array(weight.dims[channel]);
+  for (let i = 0; i < data.length; i++) {
+    const place = placeOf(i);
+    scales[place] = Math.max(scales[place], Math.abs(data[i]));
+  }
+  return scales.map((most) => most / LIMIT);
+}
+
+function places({ dims }: Tensor, channel: number): (at: number) => number {
+  const [size, stride] = [dims[channel], sizeOf(dims.slice(channel + 1))];
+  return (at) => Math.floor(at / stride) % size;
 }

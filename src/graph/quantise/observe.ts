@@ -6,9 +6,10 @@ import type { Graph, Value } from "../ir.ts";
 import { removeDead } from "../rewrite/dead.ts";
 import { addValues, emptyHistogram, type Histogram } from "./histogram.ts";
 import { addMoments, type Moments } from "./moments.ts";
+import { oddProduct } from "./forms/form.ts";
 import { hasPatches, momentsName, patches } from "./patches.ts";
 import { sitesOf } from "./site.ts";
-import { type Calibration, chooser, filled, prepared, type QuantiseSpec } from "./spec.ts";
+import { bare, type Calibration, chooser, filled, prepared, type QuantiseSpec, type Settings } from "./spec.ts";
 
 /** The values of a graph of which a spec needs to know, by name. */
 export interface Needs {
@@ -20,7 +21,7 @@ export interface Needs {
 export function needsOf(graph: Graph, spec: QuantiseSpec): Needs {
   const settings = filled(spec);
   const sites = sitesOf(prepared(graph, settings));
-  const choose = chooser(settings, sites);
+  const choose = chooser(settings, sites, graph.initialisers);
   const histograms = new Set<string>();
   const moments = new Set<string>();
   for (const site of sites) {
@@ -31,10 +32,33 @@ export function needsOf(graph: Graph, spec: QuantiseSpec): Needs {
     }
     const whole = to !== "fp32" && to !== "fp16" && to !== "int8";
     const blocks = to === "int4-block" || to === "int8-block";
-    const multiplied = (whole && site.kind === "product") || (blocks && hasPatches(site));
+    const product = site.kind === "product" && oddProduct(site) === undefined;
+    const multiplied = (whole && product && typeof site.data.dims.at(-1) === "number") || (blocks && hasPatches(site));
     if (multiplied && settings.rounding === "gptq") moments.add(momentsName(site));
   }
   return { histograms: [...histograms], moments: [...moments] };
+}
+
+/** Fills in what was not told; refuses a spec that needs what a calibration would have seen of the graph, and has none. */
+export function settingsOf(graph: Graph, spec: QuantiseSpec): Settings {
+  const settings = filled(spec);
+  const { histograms, moments } = settings.calibration;
+  if (histograms?.size && moments?.size) return settings;
+  const needs = needsOf(graph, spec);
+  if (needs.histograms.length > 0 && !histograms?.size) {
+    throw new Fault("graph/calibration", {
+      what: "static int8 was asked for without ranges from calibration",
+      why: "the left side of every product is quantised by what was seen of it",
+      remedy: "run calibration inputs and give their histograms, or ask for int8-dynamic",
+    });
+  }
+  if (needs.moments.length > 0 && !moments?.size) {
+    throw new Fault("graph/calibration", {
+      what: "rounding by GPTQ was asked for without second moments from calibration",
+      remedy: "run calibration inputs and give their moments, or round by mse or hqq",
+    });
+  }
+  return settings;
 }
 
 const valuesOf = (name: string): string => `${name}:values`;
@@ -56,10 +80,10 @@ export function tapped(graph: Graph, needs: Needs): Graph {
   };
   const b = extend(graph, { outputs: false });
   for (const name of needs.histograms) b.output(valuesOf(name), b.op("Identity", [find(name)]));
-  const convolutions = new Map(sitesOf(graph).map((site) => [momentsName(site), site.node]));
+  const sites = new Map(sitesOf(bare(graph)).map((site) => [momentsName(site), site]));
   for (const name of needs.moments) {
-    const node = convolutions.get(name);
-    const v = node?.op === "Conv" ? patches(b, node) : find(name);
+    const site = sites.get(name);
+    const v = site?.kind === "convolution" ? patches(b, site.node) : find(name);
     const size = v.dims.at(-1);
     if (typeof size !== "number") continue;
     const rows = b.op("Reshape", [v, b.ints([-1, size])]);

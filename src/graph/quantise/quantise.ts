@@ -6,12 +6,13 @@ import type { OpName } from "../op/table.ts";
 import { copyInitialiser, copyNode, type Standing } from "../rewrite/copy.ts";
 import { simplify } from "../rewrite/simplify.ts";
 import { Parts, type Writing } from "./forms/form.ts";
-import { isStored, widenedBlocks } from "./forms/widened.ts";
+import { widenedBlocks } from "./forms/widened.ts";
 import { formRows } from "./forms/table.ts";
 import { halfOf } from "./fp16.ts";
 import { int8Of } from "./int8.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { type Form, prepared, type QuantiseSpec, type Settings, settingsOf } from "./spec.ts";
+import { settingsOf } from "./observe.ts";
+import { isStored, type Plan, planOf } from "./plan.ts";
+import { type Form, prepared, type QuantiseSpec, type Settings } from "./spec.ts";
 import type { Site } from "./site.ts";
 import { storeWeights } from "./store.ts";
 
@@ -21,8 +22,9 @@ export interface QuantisedNode {
   readonly name: string;
   readonly op: OpName | "";
   readonly weight: string;
-  readonly from: Form;
-  readonly to: Form;
+  /** "fp64" is never made, and stays. */
+  readonly from: Form | "fp64";
+  readonly to: Form | "fp64";
   /** Of the weight before and of its parts after; 0 at the second node that reads them. */
   readonly bytesBefore: number;
   readonly bytesAfter: number;
@@ -47,12 +49,12 @@ export interface QuantisedGraph {
  * says and listed with the reason. Inputs and outputs stay as they are. Same in, same out.
  */
 export function quantise(graph: Graph, spec: QuantiseSpec): QuantisedGraph {
-  const settings = settingsOf(spec);
+  const settings = settingsOf(graph, spec);
   const source = prepared(graph, settings);
   const plan = planOf(source, settings);
   const { written, bytes } = write(source, plan, settings);
   const small = store(written, source, plan, settings);
-  return { graph: small, report: reportOf(graph, small, plan, bytes, settings) };
+  return { graph: small, report: reportOf(graph, small, plan, bytes) };
 }
 
 /** Nodes whose form replaces them are written anew. The bytes are those of each node's parts, in the order of the plan. */
@@ -81,36 +83,28 @@ function write(graph: Graph, plan: Plan, settings: Settings): { written: Graph; 
   return { written: check(simplify(b.finish())), bytes };
 }
 
-/** Weights that are kept small and widened before use; the least small form wins where nodes ask for several. */
+/** Weights that are kept small and widened before use. */
 function store(graph: Graph, source: Graph, plan: Plan, settings: Settings): Graph {
-  const forms = new Map<string, Form>();
+  const forms = new Map<string, Form | "fp64">(plan.loose.map(({ weight, to }) => [weight.name, to]));
   const sites = new Map<string, Site>();
-  for (const planned of plan.nodes) {
-    const { site, to } = planned;
-    if (!isStored(planned)) continue;
-    const before = forms.get(site.weight.name);
-    if (before !== undefined && rank(to) >= rank(before)) continue;
-    forms.set(site.weight.name, to);
-    sites.set(site.weight.name, site);
+  for (const planned of plan.nodes.filter(isStored)) {
+    forms.set(planned.site.weight.name, planned.to);
+    sites.set(planned.site.weight.name, planned.site);
   }
-  const { loose } = settings;
-  const taken = new Set(plan.nodes.map((p) => p.site.weight.name));
-  const large = new Set(plan.loose.map((l) => l.weight.name));
-  if (loose === "fp32" && ![...forms.values()].some((f) => f !== "fp32")) return graph;
+  const small = settings.loose === "fp16" ? "fp16" : "fp32";
+  if (small === "fp32" && ![...forms.values()].some((f) => f !== "fp32" && f !== "fp64")) return graph;
+  // What the forms before have made stays as they made it.
   const known = new Set(source.initialisers.map((v) => v.name));
+  const taken = new Set(plan.nodes.map((p) => p.site.weight.name));
   return storeWeights(graph, (b, weight, use) => {
-    // What the forms before have made stays as they made it.
-    if (!known.has(weight.name)) return undefined;
-    const form = forms.get(weight.name) ?? (taken.has(weight.name) ? "fp32" : loose);
+    const left = known.has(weight.name) && !taken.has(weight.name) && !plan.kept.has(weight.name) ? small : "fp32";
+    const form = forms.get(weight.name) ?? left;
     if (form === "fp16") return halfOf(b, weight, use);
     if (form === "int4-block" || form === "int8-block")
       return widenedBlocks(b, sites.get(weight.name) as Site, settings, form === "int4-block" ? 4 : 8);
-    if (form === "int8" && (taken.has(weight.name) || large.has(weight.name))) return int8Of(b, weight, use);
-    return undefined;
+    return form === "int8" ? int8Of(b, weight, use) : undefined;
   });
 }
-
-const rank = (form: Form): number => ["fp32", "fp16", "int8", "int8-block", "int4-block"].indexOf(form);
 
 function readByReluAlone(graph: Graph): (value: Value) => boolean {
   const readers = new Map<Value, Set<string>>();
@@ -122,13 +116,7 @@ function readByReluAlone(graph: Graph): (value: Value) => boolean {
   return (value) => [...(readers.get(value) ?? [])].join() === "Relu";
 }
 
-function reportOf(
-  before: Graph,
-  after: Graph,
-  plan: Plan,
-  written: ReadonlyMap<Node, number>,
-  settings: Settings,
-): QuantiseReport {
+function reportOf(before: Graph, after: Graph, plan: Plan, written: ReadonlyMap<Node, number>): QuantiseReport {
   const sizes = new Map(after.initialisers.map((v) => [v.name, bytesIn(v)]));
   const kept = (name: string): number =>
     [name, `${name}.scale`, `${name}.zero`].reduce((sum, part) => sum + (sizes.get(part) ?? 0), 0);
@@ -151,19 +139,17 @@ function reportOf(
       ...(reason && { reason }),
     };
   });
-  const loose = plan.loose.map(({ weight, readers }): QuantisedNode => {
-    const to = settings.loose;
-    const reason = `read by ${readers.join(", ") || "no node"}, not as a weight of a product, convolution, recurrence or table`;
-    const name = weight.name;
+  const loose = plan.loose.map(({ weight, to, reason }): QuantisedNode => {
+    const { name, type } = weight;
     return {
       name,
       op: "",
       weight: name,
-      from: "fp32",
+      from: type === "float16" ? "fp16" : type === "float64" ? "fp64" : "fp32",
       to,
       bytesBefore: bytesIn(weight),
       bytesAfter: kept(name),
-      reason,
+      ...(reason && { reason }),
     };
   });
   const total = (g: Graph): number => g.initialisers.reduce((sum, v) => sum + bytesIn(v), 0);

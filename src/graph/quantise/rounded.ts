@@ -6,14 +6,15 @@ import { momentsFor } from "./forms/integer.ts";
 import type { Quantised } from "./matrix.ts";
 import { planOf } from "./plan.ts";
 import { matrixOf, type Site } from "./site.ts";
-import { prepared, type QuantiseSpec, settingsOf } from "./spec.ts";
+import { settingsOf } from "./observe.ts";
+import { prepared, type QuantiseSpec } from "./spec.ts";
 
 /**
  * The graph in floating point, each weight that the spec puts in blocks at the very value that stands for it there. GPTQ
  * says nothing of weights whose inputs were not seen, tables above all: they stay as they are.
  */
 export function rounded(graph: Graph, spec: QuantiseSpec): Graph {
-  const settings = settingsOf(spec);
+  const settings = settingsOf(graph, spec);
   const weights = new Map<string, Tensor>();
   for (const { site, to } of planOf(prepared(graph, settings), settings).nodes) {
     if (to !== "int4-block" && to !== "int8-block") continue;

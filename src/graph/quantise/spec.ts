@@ -1,7 +1,8 @@
 import { Fault } from "../../base/fault.ts";
 import { nearest } from "../../base/nearest.ts";
-import type { Graph } from "../ir.ts";
+import type { Graph, Initialiser } from "../ir.ts";
 import { matcher } from "../pattern.ts";
+import { removeIdentities } from "../rewrite/identities.ts";
 import type { Histogram } from "./histogram.ts";
 import { type Rounding, roundings } from "./matrix.ts";
 import type { Moments } from "./moments.ts";
@@ -62,26 +63,6 @@ export interface Calibration {
 /** Every setting, told or not. */
 export type Settings = Required<Omit<QuantiseSpec, "calibration">> & { readonly calibration: Calibration };
 
-/** Fills in what was not told; refuses what no engine could run, and forms that need a calibration that is not there. */
-export function settingsOf(spec: QuantiseSpec): Settings {
-  const settings = filled(spec);
-  const wanted = new Set([settings.to, ...settings.nodes.map((c) => c.to)]);
-  if (wanted.has("int8-static") && !settings.calibration.histograms?.size) {
-    throw new Fault("graph/calibration", {
-      what: "static int8 was asked for without ranges from calibration",
-      why: "the left side of every product is quantised by what was seen of it",
-      remedy: "run calibration inputs and give their histograms, or ask for int8-dynamic",
-    });
-  }
-  if (settings.rounding === "gptq" && !settings.calibration.moments?.size) {
-    throw new Fault("graph/calibration", {
-      what: "rounding by GPTQ was asked for without second moments from calibration",
-      remedy: "run calibration inputs and give their moments, or round by mse or hqq",
-    });
-  }
-  return settings;
-}
-
 /** Fills in what was not told; refuses what is no setting. */
 export function filled(spec: QuantiseSpec): Settings {
   const settings: Settings = {
@@ -109,17 +90,28 @@ export function filled(spec: QuantiseSpec): Settings {
   return settings;
 }
 
-/** The graph as forms see it: where any takes products over, stacked ones are made one. */
+/** The graph as forms see it: weights under their own names, and where any form takes products over, stacked ones made one. */
 export function prepared(graph: Graph, settings: Settings): Graph {
   const asked = [settings.to, settings.otherwise, ...settings.nodes.map((c) => c.to)];
-  return asked.some((form) => form !== "fp32" && form !== "fp16") ? unstack(graph) : graph;
+  return asked.some((form) => form !== "fp32" && form !== "fp16") ? unstack(bare(graph)) : bare(graph);
 }
 
-/** The form asked for at a site. Refuses patterns that match no site at all. */
-export function chooser(settings: Settings, sites: readonly Site[]): (site: Site) => Form {
+/** Exporters hand a weight that several nodes share on through Identities, behind which no form would find it. */
+export function bare(graph: Graph): Graph {
+  return graph.nodes.some((n) => n.op === "Identity" && n.inputs[0]?.tensor !== undefined)
+    ? removeIdentities(graph)
+    : graph;
+}
+
+/** The form asked for at a site, or of what is read elsewhere. Refuses patterns that match none of them. */
+export function chooser(
+  settings: Settings,
+  sites: readonly Site[],
+  others: readonly Initialiser[],
+): (at: Site | Initialiser) => Form {
   const choices = [...settings.keep.map((match) => ({ match, to: "fp32" as const })), ...settings.nodes];
   const rules = choices.map(({ match, to }) => ({ matches: matcher(match), to }));
-  const names = sites.flatMap((s) => [s.name, s.weight.name]);
+  const names = [...sites.flatMap((s) => [s.name, s.weight.name]), ...others.map((v) => v.name)];
   choices.forEach(({ match }, i) => {
     if (names.some((name) => rules[i].matches(name))) return;
     const near = nearest(match, names) ?? holding(match, names);
@@ -128,7 +120,8 @@ export function chooser(settings: Settings, sites: readonly Site[]): (site: Site
       remedy: near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`,
     });
   });
-  return (site) => rules.find((r) => r.matches(site.name) || r.matches(site.weight.name))?.to ?? settings.to;
+  return (at) =>
+    rules.find(({ matches }) => matches(at.name) || ("weight" in at && matches(at.weight.name)))?.to ?? settings.to;
 }
 
 /** The name that holds the longest part of a pattern: names begin with the path of a module that nobody types. */

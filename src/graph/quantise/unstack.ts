@@ -4,6 +4,7 @@ import { check } from "../check.ts";
 import type { Dim } from "../dim.ts";
 import type { Attributes, Graph, Initialiser, Node, Value } from "../ir.ts";
 import type { OpName } from "../op/table.ts";
+import { removeDead } from "../rewrite/dead.ts";
 import { constantNames } from "../rewrite/rewire.ts";
 
 /**
@@ -31,7 +32,9 @@ export function unstack(graph: Graph): Graph {
     const split = made("Reshape", [product.outputs[0]!, shape], { allowzero: 0 }, `${output.name}.split`);
     return [product, split, { op: "Transpose" as const, inputs: split.outputs, outputs: [output], attributes: TURN }];
   });
-  return shapes.length === 0 ? graph : check({ ...graph, nodes, initialisers: [...graph.initialisers, ...shapes] });
+  return shapes.length === 0
+    ? graph
+    : check(removeDead({ ...graph, nodes, initialisers: [...graph.initialisers, ...shapes] }));
 }
 
 const TURN: Attributes = { perm: [1, 0, 2] };

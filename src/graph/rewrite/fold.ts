@@ -15,10 +15,11 @@ const LIMIT = 65_536;
 export const foldConstants = pass(
   "constant folding",
   { ensures: ["what reads constants alone is a constant"] },
-  (graph) => replaceKnown(graph, run),
+  (graph) => replaceKnown(graph, folded),
 );
 
-function run(node: Node): Tensor[] | undefined {
+/** What a node gives that reads constants alone; undefined where it is not folded. */
+export function folded(node: Node): Tensor[] | undefined {
   if (!node.inputs.every((v) => v === undefined || v.tensor !== undefined)) return undefined;
   if (node.inputs.some((v) => v?.type === "int64" && !countable(v))) return undefined;
   const sizes = node.outputs.map((v) => (v === undefined ? 0 : bytes(v)));

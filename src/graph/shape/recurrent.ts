@@ -64,6 +64,7 @@ const scan: ShapeRule = (call) => {
 };
 
 export const recurrentShapes = {
+  RNN: recurrence(1),
   LSTM: recurrence(4),
   GRU: recurrence(3),
   Scan: scan,

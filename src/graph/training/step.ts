@@ -14,6 +14,7 @@ import type { LossScaleOptions } from "./loss-scale.ts";
 import { addLoss, type LossOptions } from "./loss.ts";
 import { mixed } from "./mixed.ts";
 import type { OptimiserOptions } from "./optimiser.ts";
+import { checkSettings } from "./settings.ts";
 import { passed, type Through } from "./through.ts";
 import { updated } from "./update.ts";
 
@@ -76,6 +77,7 @@ export interface TrainingStep {
 }
 
 export function trainingStep(given: Graph, options: TrainingOptions): TrainingStep {
+  checkSettings(options);
   const { optimiser, accumulate = false, keep = [] } = options;
   const model = options.mixed === undefined ? given : mixed(given);
   const fed = (options.inputGradients ?? []).map((name) => input(model, name));

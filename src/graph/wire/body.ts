@@ -2,19 +2,15 @@ import { Fault } from "../../base/fault.ts";
 import { builder } from "../build.ts";
 import type { Value } from "../ir.ts";
 import { type RawGraph, type RawNode, readGraph } from "./model.ts";
-import { inputsOf, namesIn, readOutputs, type Reading } from "./reading.ts";
+import { inputsOf, namesIn, type ReadNode, readOutputs, type Reading } from "./reading.ts";
+import { Makers } from "./settled.ts";
 
-/** Deeper than any model; each loop takes a part of the stack. */
+/** Deeper than any model; each takes a part of the stack. */
 const DEEPEST = 16;
 
 /** A Scan with the graph that it runs. What the body reads by name from the graph around it becomes an input of both. */
-export function readScan(
-  reading: Reading,
-  node: RawNode,
-  where: string,
-  readNode: (reading: Reading, node: RawNode, at: number) => void,
-): void {
-  const { b, values, opset, depth } = reading;
+export function readScan(reading: Reading, node: RawNode, where: string, readNode: ReadNode): void {
+  const { b, values, opset, depth, under } = reading;
   const bytes = node.attributes["body"]?.g;
   const scanned = node.attributes["num_scan_inputs"]?.i;
   const axes = [
@@ -32,13 +28,7 @@ export function readScan(
       remedy: "export it with a newer operator set, and the steps along the first axis",
     });
   }
-  if (depth >= DEEPEST) {
-    throw new Fault("graph/unsupported", {
-      what: `loops lie within loops more than ${DEEPEST} deep`,
-      where,
-      remedy: "the file is damaged, or made to do harm",
-    });
-  }
+  noDeeper(depth, where);
   const raw = graphIn(bytes, where);
   const inputs = inputsOf(node, values, where);
   const states = inputs.length - scanned;
@@ -56,7 +46,8 @@ export function readScan(
   }
   const source: Reading["source"] = (name, tensor) => void inside.set(name, body.parameter(name, tensor));
   try {
-    raw.nodes.forEach((n, i) => readNode({ b: body, opset, values: inside, source, depth: depth + 1 }, n, i));
+    const within = { b: body, opset, values: inside, source, depth: depth + 1, under: "", makers: new Makers(body) };
+    raw.nodes.forEach((n, i) => readNode(within, n, i));
     readOutputs(body, raw, inside);
     const made = b.ops(
       "Scan",
@@ -68,7 +59,7 @@ export function readScan(
         scan_input_directions: node.attributes["scan_input_directions"]?.ints,
         scan_output_directions: node.attributes["scan_output_directions"]?.ints,
       },
-      node.outputs.map((name, i) => name || `${node.outputs.find((n) => n !== "") ?? "Scan"}.unused${i}`),
+      node.outputs.map((name, i) => under + (name || `${node.outputs.find((n) => n !== "") ?? "Scan"}.unused${i}`)),
     );
     node.outputs.forEach((name, i) => name !== "" && values.set(name, made[i]));
   } catch (error) {
@@ -76,13 +67,22 @@ export function readScan(
   }
 }
 
-function graphIn(bytes: Uint8Array, where: string): RawGraph {
+export function noDeeper(depth: number, where: string): void {
+  if (depth < DEEPEST) return;
+  throw new Fault("graph/unsupported", {
+    what: `graphs lie within graphs more than ${DEEPEST} deep`,
+    where,
+    remedy: "the file is damaged, or made to do harm",
+  });
+}
+
+export function graphIn(bytes: Uint8Array, where: string): RawGraph {
   try {
     return readGraph(bytes, false);
   } catch (error) {
     if (error instanceof Fault) throw error.at(where);
     throw new Fault("graph/wire", {
-      what: "the graph of a loop is not whole",
+      what: "a graph within the graph is not whole",
       where,
       why: error instanceof Error ? error.message : String(error),
       remedy: "check that the file was copied completely",

@@ -9,27 +9,30 @@ import type { Renewed, Site } from "./lift/site.ts";
 import { lifts } from "./lift/table.ts";
 import type { RawAttribute, RawNode } from "./model.ts";
 import { readScan } from "./body.ts";
+import { readIf } from "./branch.ts";
 import { inputsOf, type Reading } from "./reading.ts";
 import { refuseOperator } from "./refusal.ts";
 import { shortest } from "./shortest.ts";
 
 /** Reads one node: its inputs are found, what is old is lifted, and its outputs are made under the names of the file. */
 export function readNode(reading: Reading, node: RawNode, at: number): void {
-  const { b, opset, values, source } = reading;
+  const { b, opset, values, source, under } = reading;
   const where = `node ${at}${node.name === "" ? "" : ` "${node.name}"`} (${node.op})`;
   if (node.op === "Constant" && node.domain === "") {
     return source(node.outputs[0], constantOf(node, where));
   }
   if (node.op === "Scan" && node.domain === "") return readScan(reading, node, where, readNode);
+  if (node.op === "If" && node.domain === "") return readIf(reading, node, where, readNode);
   const known = lifts[node.domain === "" ? node.op : `${node.domain}.${node.op}`];
   if (known === undefined && spoken(node.op, node.domain) === undefined) refuseOperator(node, where);
   const inputs = inputsOf(node, values, where);
   const site: Site = { b, op: node.op, opset, inputs, attributes: node.attributes, outputs: node.outputs.length };
   try {
     const lifted = known?.(site);
+    const names = node.outputs.map((name) => name && under + name);
     const made = Array.isArray(lifted)
-      ? named(b, node, lifted as Value[])
-      : plain(site, node, lifted as Renewed | undefined);
+      ? named(b, names, lifted as Value[])
+      : plain(site, names, lifted as Renewed | undefined);
     node.outputs.forEach((name, i) => name !== "" && made[i] !== undefined && values.set(name, made[i]));
   } catch (error) {
     if (error instanceof Fault) throw error.at(where);
@@ -49,15 +52,13 @@ function spoken(op: string, domain: string): OpName | undefined {
 }
 
 /** The values that stand for a node under the names that the file gives its outputs. */
-function named(b: Builder, node: RawNode, made: readonly Value[]): Value[] {
-  return made.map((v, i) => (node.outputs[i] ? b.named(node.outputs[i], v) : v));
+function named(b: Builder, names: readonly string[], made: readonly Value[]): Value[] {
+  return made.map((v, i) => (names[i] ? b.named(names[i], v) : v));
 }
 
-function plain(site: Site, node: RawNode, renewed: Renewed = {}): Value[] {
-  const op = (renewed.op ?? node.op) as OpName;
-  const outputs = node.outputs.map((name, i) =>
-    name === "" ? `${node.outputs.find((n) => n !== "") ?? op}.unused${i}` : name,
-  );
+function plain(site: Site, names: readonly string[], renewed: Renewed = {}): Value[] {
+  const op = (renewed.op ?? site.op) as OpName;
+  const outputs = names.map((name, i) => (name === "" ? `${names.find((n) => n !== "") ?? op}.unused${i}` : name));
   const attributes = attributesOf(op, renewed.attributes ?? site.attributes);
   return site.b.ops(op, renewed.inputs ?? site.inputs, attributes, outputs);
 }

@@ -8,6 +8,7 @@ import { elementTypeOf } from "./fields.ts";
 import { type RawModel, type RawPort, readModel } from "./model.ts";
 import { readNode } from "./node.ts";
 import { namesIn, readOutputs } from "./reading.ts";
+import { Makers } from "./settled.ts";
 
 /** The operator sets that are read; older operators mean something else, and of newer ones nothing is known. */
 export const OLDEST_OPSET = 7;
@@ -66,7 +67,8 @@ function wire(model: RawModel, known: Readonly<Record<string, Tensor>>): Graph {
     else source(port.name, given);
   }
   for (const { name, tensor } of graph.initialisers) source(name, tensor);
-  graph.nodes.forEach((node, i) => readNode({ b, opset, values, source, depth: 0 }, node, i));
+  const reading = { b, opset, values, source, depth: 0, under: "", makers: new Makers(b) };
+  graph.nodes.forEach((node, i) => readNode(reading, node, i));
   readOutputs(b, graph, values);
   return b.finish();
 }

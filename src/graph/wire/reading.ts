@@ -3,6 +3,7 @@ import type { Tensor } from "../../base/tensor.ts";
 import type { Builder } from "../build.ts";
 import type { Value } from "../ir.ts";
 import type { RawGraph, RawNode } from "./model.ts";
+import type { Makers } from "./settled.ts";
 
 /** What is read so far. */
 export interface Reading {
@@ -12,9 +13,15 @@ export interface Reading {
   readonly values: Map<string, Value>;
   /** Adds a constant. */
   readonly source: (name: string, tensor: Tensor) => void;
-  /** How many loops this graph is the body within. */
+  /** How many graphs this graph lies within. */
   readonly depth: number;
+  /** What stands before the names of a branch's values in the graph that it becomes a part of. */
+  readonly under: string;
+  readonly makers: Makers;
 }
+
+/** Reads one node, the `at`th of its graph. */
+export type ReadNode = (reading: Reading, node: RawNode, at: number) => void;
 
 /** The values that a node names as its inputs. */
 export function inputsOf(node: RawNode, values: ReadonlyMap<string, Value>, where: string): (Value | undefined)[] {

@@ -30,7 +30,12 @@ type Reason = Readonly<{ why: string; remedy: string }>;
 
 /** Why operators that many models hold are not spoken, and what can be done. */
 const reasons: Readonly<Record<string, Reason>> = {
-  ...all(branches, "If Loop Scan SequenceMap"),
+  If: {
+    why: "it runs one graph or another, and its condition hangs on what is fed",
+    remedy:
+      "export the model for fixed shapes and options, or say what it is fed: `fromOnnx(bytes, { known: { NAME: tensor } })`",
+  },
+  ...all(branches, "Loop Scan SequenceMap"),
   ...all(
     lists,
     "SequenceAt SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength SplitToSequence",

@@ -15,6 +15,7 @@ function holding(state: TrainerState): Trainer {
       return held.steps;
     },
     step: none,
+    run: none,
     parameters: none,
     state: () => Promise.resolve(held),
     restore: (given) => {

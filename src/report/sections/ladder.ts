@@ -127,6 +127,7 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
   const ys = [...points.flatMap((p) => [p.low, p.high]), ...(floor === undefined ? [] : [floor.limit])];
   const far =
     wall !== undefined && !near ? ` The bar's limit, ${against.tick(wall.limit)}, lies beyond the right edge.` : "";
+  const [bottom, top] = [Math.max(0, Math.min(...ys) - 0.02), Math.min(1, Math.max(...ys) + 0.02)];
   const isLow = floor !== undefined && floor.limit < (Math.min(...ys) + Math.max(...ys)) / 2;
   const rungs = [...new Set(points.map((p) => p.rung))];
   const words = headline.includes("_")
@@ -138,7 +139,7 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
     options: {
       x: { type: "log", domain: ends, label: against.label, tickFormat: against.tick, ticks: 4 },
       y: {
-        domain: [Math.max(0, Math.min(...ys) - 0.02), Math.min(1, Math.max(...ys) + 0.02)],
+        domain: [bottom, top],
         label: against.figure,
         grid: true,
         ticks: 6,
@@ -186,11 +187,12 @@ function plot(reported: Reported, headline: string, points: readonly Point[], ag
         ),
         ...rungs.map((rung, i) => {
           const own = points.filter((p) => p.rung === rung);
-          // Neighbours lie close together: one is named above its intervals, the next below.
-          const below = i % 2 === 1;
+          // Neighbours lie close together: one is named above its intervals, the next below, where that is not the axis.
+          const low = Math.min(...own.map((p) => p.low));
+          const below = i % 2 === 1 && low - bottom > (top - bottom) / 10;
           return Plot.text([rung], {
             x: Math.sqrt(Math.min(...own.map((p) => p.x)) * Math.max(...own.map((p) => p.x))),
-            y: below ? Math.min(...own.map((p) => p.low)) : Math.max(...own.map((p) => p.high)),
+            y: below ? low : Math.max(...own.map((p) => p.high)),
             dy: below ? 12 : -9,
             fill: own[0].colour,
             stroke: "var(--paper)",

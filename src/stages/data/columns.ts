@@ -22,7 +22,7 @@ export function checkColumns(table: Table, spec: RowSpec, file: string): void {
       what: `${file} has no column "${name.slice(0, 80)}"`,
       where: file,
       why: `it has ${listed(table.columns)}`,
-      remedy: `${guess}name the ${role} column with --${role}, or under data: ${role}: in whittle.yaml`,
+      remedy: `${guess}name the ${role} column with --${role}; a task names it under data: ${role}: in whittle.yaml`,
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Audit, Example, Refusal } from "../../record/dataset.ts";
 import type { KindName } from "../../record/task.ts";
 import { kindOf } from "../../kinds/table.ts";
 import { isNumber } from "./labels.ts";
+import { lookAlikes } from "./look-alikes.ts";
 
 type LabelsOf = (example: Example) => readonly string[];
 
@@ -18,6 +19,7 @@ export function remarks(
     unplaced(audit),
     kind === "classify" ? conflicts(audit) : markedTwice(audit),
     agreement(audit),
+    oneLabelOrTwo(audit),
     seenOnce(audit, examples, labelsOf),
     rare(audit),
     unseenInTraining(examples, labelsOf),
@@ -44,6 +46,13 @@ function conflicts({ conflicts }: Omit<Audit, "remarks">): string | null {
 function agreement({ agreement }: Omit<Audit, "remarks">): string | null {
   if (agreement === null || agreement.share >= 0.9) return null;
   return `where a text has several labels, ${percent(agreement.share)} of the pairs agree (${counted(agreement.texts, "text")}): the labels may be too unclear to learn`;
+}
+
+function oneLabelOrTwo({ labels }: Omit<Audit, "remarks">): string | null {
+  const pairs = lookAlikes(labels);
+  if (pairs.length === 0) return null;
+  const shown = pairs.slice(0, 5).map((pair) => pair.map(({ label, n }) => `${quoted(label)} ${n}`).join(" beside "));
+  return `${pairs.length === 1 ? "a label looks" : `${pairs.length} labels look`} like another spelt otherwise: ${shown.join(", ")}${pairs.length > 5 ? ", …" : ""}; where they are one, spell them alike in the file`;
 }
 
 function seenOnce({ rare }: Omit<Audit, "remarks">, examples: readonly Example[], labelsOf: LabelsOf): string | null {
@@ -96,7 +105,11 @@ function imbalance({ labels }: Omit<Audit, "remarks">): string | null {
 
 function duplicates({ exactDuplicates, nearDuplicates }: Omit<Audit, "remarks">): string | null {
   if (exactDuplicates === 0 && nearDuplicates.rows === 0) return null;
-  return `${counted(exactDuplicates, "row")} repeat an earlier text and ${counted(nearDuplicates.rows, "row")} nearly repeat another: each cluster stays on one side of every split made here`;
+  const repeats = [
+    ...(exactDuplicates === 0 ? [] : [`${counted(exactDuplicates, "row")} repeat an earlier text`]),
+    ...(nearDuplicates.rows === 0 ? [] : [`${counted(nearDuplicates.rows, "row")} nearly repeat another`]),
+  ];
+  return `${repeats.join(" and ")}: each cluster stays on one side of every split made here`;
 }
 
 function unlabelled({ unlabelled }: Omit<Audit, "remarks">): string | null {

@@ -13,7 +13,7 @@ describe("files that cannot be used", () => {
       "data/column: a.csv has no column "label"
         where:  a.csv
         why:    it has "text", "lable_1"
-        remedy: name the label column with --label, or under data: label: in whittle.yaml"
+        remedy: name the label column with --label; a task names it under data: label: in whittle.yaml"
     `);
     expect(await refusal(folder(), "b.jsonl", '{"body":"a","label":"x"}\n')).toContain('it has "body", "label"');
   });

@@ -221,6 +221,27 @@ describe("reasons read aloud", () => {
     expect(words[0]).toBe("You do not need a model for this: keyword rules, read off the training rows, hold the bar.");
   });
 
+  it("when the bar is held and a slice is left out", () => {
+    const [, chosen] = ladder;
+    const { slices } = chosen.evaluation;
+    const evaluation = {
+      ...chosen.evaluation,
+      slices: [...slices, { name: "label=void", n: 60, quality: { recall: wilson(1, 60) } }],
+    };
+    const words = reasons({
+      measured: [chosen],
+      chosen: { ...chosen, evaluation },
+      unclimbed: [],
+      curve: null,
+      audit,
+      bar,
+      headline: "accuracy",
+    });
+    expect(words[1]).toBe(
+      "The bar is held without label=void (0.017 [0.003, 0.089] n=60): where that matters, give the bar a line that speaks of the slice.",
+    );
+  });
+
   it("when the test disagrees, or has been opened too often", () => {
     const words = testReasons(bar, ladder[1], { accuracy: wilson(700, 1000) }, 6);
     expect(words[0]).toContain("The test disagrees: accuracy 0.700");

@@ -37,6 +37,12 @@ function heldReasons(ladder: Ladder): string[] {
   words.push(
     `${nameOf(chosen)} holds every line of the bar: ${chosen.verdicts.map((v) => `${v.line}: ${v.figure}`).join("; ")}.`,
   );
+  const unasked = weakest(chosen, headline, value(chosen, headline) / 2);
+  if (unasked.length > 0) {
+    words.push(
+      `The bar is held without ${unasked.join(", ")}: where that matters, give the bar a line that speaks of the slice.`,
+    );
+  }
   const others = measured.filter((m) => m.held && m !== chosen);
   if (others.length > 0) {
     const sizes = others.map((m) => `${nameOf(m)} ${printBytes(m.footprint.size_bytes)}`).join(", ");
@@ -82,7 +88,7 @@ function missedReasons(ladder: Ladder): string[] {
       v.enough === null ? "" : ` The estimate is above the limit: about ${v.enough} judged rows would settle it.`;
     words.push(`${v.line} is ${v.verdict === "missed" ? "missed" : "undetermined"}: ${v.figure}.${enough}`);
   }
-  const weak = weakest(chosen, headline);
+  const weak = weakest(chosen, headline, value(chosen, headline));
   if (weak.length > 0) words.push(`It falls short most on ${weak.join(", ")}.`);
   words.push(unclimbed.length === 0 ? "Every rung that the task allows was climbed." : buys(ladder, unclimbed[0]));
   if (curve !== null) words.push(moreData(curve));
@@ -123,14 +129,12 @@ export function testReasons(
   return words;
 }
 
-/** Slices whose whole interval lies below the overall estimate, the lowest first. */
-function weakest(measured: Measured, headline: string): string[] {
-  const overall = measured.evaluation.quality[headline];
-  if (overall === undefined || !isKnown(overall)) return [];
+/** Slices whose whole interval lies below the limit, the lowest first. */
+function weakest(measured: Measured, headline: string, limit: number): string[] {
   return measured.evaluation.slices
     .flatMap(({ name, quality }) => {
       const figure = quality[headline] ?? quality["recall"];
-      return figure !== undefined && isKnown(figure) && figure.high < overall.value ? [{ name, figure }] : [];
+      return figure !== undefined && isKnown(figure) && figure.high < limit ? [{ name, figure }] : [];
     })
     .sort((a, b) => a.figure.value - b.figure.value)
     .slice(0, 4)

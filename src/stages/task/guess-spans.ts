@@ -45,9 +45,9 @@ function typeOf(written: readonly string[]): FieldType {
   return told.find((type) => reads(type) >= MOST * written.length) ?? "text";
 }
 
-/** A bare number reads as an amount too; it counts as one where it has a currency or hundredths. */
+/** A bare number reads as an amount too; it counts as one where a currency or hundredths are written. */
 function isWritten(type: FieldType, value: string): boolean {
   const normal = normaliseValue(type, value);
   if (normal === undefined || type !== "amount") return normal !== undefined;
-  return (normal.currency ?? null) !== null || /\.\d\d$/.test(normal.amount ?? "");
+  return (normal.currency ?? null) !== null || /\d[.,]\d\d$/.test(value.trim());
 }

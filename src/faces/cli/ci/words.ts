@@ -10,7 +10,8 @@ export function headline({ verdict, task, rows, lines, slices }: CheckReport): s
   if (verdict === "broken") return `${task}: broken ${on} (${broken.slice(0, 5).join(", ")})`;
   if (verdict === "held") return `${task}: held ${on}`;
   const small = lines.filter((line) => line.verdict === "too small to tell").map((line) => line.name);
-  return `${task}: nothing is broken ${on}, and too small to tell is ${small.join(", ")}`;
+  const untold = small.length === 0 ? "slices" : small.join(", ");
+  return `${task}: nothing is broken ${on}; too small to tell: ${untold}`;
 }
 
 /** "-0.004 [-0.011, 0.003]" for differences, "×1.06 [1.02, 1.09]" for costs, "" where there is none. */

@@ -69,7 +69,7 @@ async function run(terminal: Terminal, options: Options, dir: string): Promise<n
     });
     const damage = (row: Measured): Damage | null => damageOfMade(task, made, row, store);
     if (terminal.json) terminal.printJson(jsonOf(task, made, damage));
-    else printDecision(terminal, made, task.kind, damage);
+    else printDecision(terminal, made, dir, task.kind, damage);
     return made.decision.held ? HELD : NOT_HELD;
   } finally {
     await engine.close();
@@ -112,7 +112,7 @@ function viewOf(terminal: Terminal, task: Task): Pick<Parameters<typeof make>[2]
 /** What a candidate costs against fp32 of its rung; null of fp32 itself. */
 type DamageOf = (candidate: Measured) => Damage | null;
 
-function printDecision(terminal: Terminal, made: Made, kind: Task["kind"], damageOf: DamageOf): void {
+function printDecision(terminal: Terminal, made: Made, dir: string, kind: Task["kind"], damageOf: DamageOf): void {
   const { decision, pack, cliff } = made;
   const { style } = terminal;
   const { held, chosen, test, testOpenings, reasons } = decision;
@@ -135,6 +135,7 @@ function printDecision(terminal: Terminal, made: Made, kind: Task["kind"], damag
     `Pack    ${shown}, ${printBytes(statSync(pack).size)}${held ? "" : ", marked as not holding the bar"}`,
   );
   terminal.print(`Next    ${style("cyan", `whittle predict ${shown} "some text"`)}`);
+  terminal.print(`        ${style("cyan", `whittle report ${dir}`)}`);
   terminal.print(`        ${style("cyan", `whittle evaluate ${shown} --data more.jsonl`)}`);
   terminal.print(`        ${style("cyan", `whittle serve ${shown}`)}`);
 }

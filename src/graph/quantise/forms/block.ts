@@ -2,16 +2,12 @@ import { float32, type Tensor, tensor } from "../../../base/tensor.ts";
 import type { Value } from "../../ir.ts";
 import { toHalf } from "../../half.ts";
 import { blockCodes } from "../grid.ts";
+import { fitsHalf } from "../halves.ts";
 import { type Quantised, quantiseMatrix } from "../matrix.ts";
 import { matrixOf, type Site } from "../site.ts";
 import type { Settings } from "../spec.ts";
 import { momentsFor } from "./integer.ts";
 import { finished, type FormRow, oddProduct, type SmallParts, type Writing } from "./form.ts";
-
-/** The least half that has all its digits; below, halves are 2⁻²⁴ apart. */
-const LEAST_HALF = 2 ** -14;
-/** A table with a scale of this much loses next to nothing where smaller scales lose digits: its rows are read side by side. */
-const LARGE = 2 ** -12;
 
 /**
  * Weights alone, in blocks along the inner dimension: MatMulNBits for products, GatherBlockQuantized for tables. Weights of
@@ -61,11 +57,10 @@ function widened({ b }: Writing, scales: Value): Value {
 }
 
 function partsOf(site: Site, settings: Settings, bits: 4 | 8): SmallParts {
-  const { rows, columns, groups, codes, scales, zeros } = fitted(site, settings, bits);
+  const { rows, columns, groups, codes, scales, zeros, half } = fitted(site, settings, bits);
   const table = site.kind === "table";
   const padded = table ? columns + (bits === 4 ? columns % 2 : 0) : groups * settings.block;
   const dims = table ? [rows, (padded * bits) / 8] : [rows, groups, (settings.block * bits) / 8];
-  const half = settings.scales === "float16" && fitsHalf(scales, site);
   const zeroBytes = Math.ceil((groups * bits) / 8);
   return {
     codes: tensor("uint8", dims, packed(codes, rows, columns, padded, bits, 2 ** (bits - 1))),
@@ -76,8 +71,13 @@ function partsOf(site: Site, settings: Settings, bits: 4 | 8): SmallParts {
   };
 }
 
+/** A matrix in blocks, and whether its scales lie in halves. */
+export interface Fitted extends Quantised {
+  readonly half: boolean;
+}
+
 /** Scales that halves do not hold well are kept in float32, and the codes are chosen for those. */
-export function fitted(site: Site, settings: Settings, bits: 4 | 8): Quantised {
+export function fitted(site: Site, settings: Settings, bits: 4 | 8): Fitted {
   const options = {
     block: settings.block,
     book: blockCodes(bits, settings.zeroPoints),
@@ -87,15 +87,9 @@ export function fitted(site: Site, settings: Settings, bits: 4 | 8): Quantised {
   const matrix = matrixOf(site);
   if (settings.scales === "float16") {
     const half = quantiseMatrix(matrix, { ...options, precision: "float16" });
-    if (fitsHalf(half.scales, site)) return half;
+    if (fitsHalf(half.scales, site.kind)) return { ...half, half: true };
   }
-  return quantiseMatrix(matrix, { ...options, precision: "float32" });
-}
-
-export function fitsHalf(scales: Float32Array, { kind }: Site): boolean {
-  if (!scales.every(Number.isFinite)) return false;
-  if (kind === "table" && scales.some((s) => Math.abs(s) >= LARGE)) return true;
-  return scales.every((s) => s === 0 || Math.abs(s) >= LEAST_HALF);
+  return { ...quantiseMatrix(matrix, { ...options, precision: "float32" }), half: false };
 }
 
 function halves(values: Float32Array, dims: readonly number[]): Tensor<"float16"> {

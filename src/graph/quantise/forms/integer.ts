@@ -1,5 +1,6 @@
 import { float32, tensor } from "../../../base/tensor.ts";
 import { PRODUCT_CODES } from "../grid.ts";
+import { refusesScales } from "../int8.ts";
 import { quantiseMatrix } from "../matrix.ts";
 import type { Moments } from "../moments.ts";
 import { momentsName } from "../patches.ts";
@@ -40,7 +41,7 @@ function byColumn(codes: Int8Array, rows: number, columns: number): Int8Array {
 export function refusesWhole(site: Site): string | undefined {
   if (site.kind === "table") return "a table is no product";
   if (site.kind === "recurrence") return `the engine's ${site.node.op} multiplies in floating point`;
-  return site.kind === "product" ? oddProduct(site) : undefined;
+  return (site.kind === "product" ? oddProduct(site) : undefined) ?? refusesScales(site.weight, site.channel);
 }
 
 /** Products in whole numbers, the left side quantised as it comes: one scale and zero point for all that is fed at once. */

@@ -2,19 +2,10 @@ import { float32, tensor } from "../../../base/tensor.ts";
 import type { Builder } from "../../build.ts";
 import { toHalf } from "../../half.ts";
 import type { Value } from "../../ir.ts";
-import type { Planned } from "../plan.ts";
 import type { Site } from "../site.ts";
 import type { Settings } from "../spec.ts";
 import type { Stored } from "../store.ts";
-import { fitsHalf, fitted, packed } from "./block.ts";
-import { formRows } from "./table.ts";
-
-/** Is the weight kept small and widened before use, the node as it was? Else its node is written anew. */
-export function isStored({ site, to }: Planned): boolean {
-  if (typeof formRows[to] === "string") return true;
-  const blocks = to === "int4-block" || to === "int8-block";
-  return blocks && (site.kind === "convolution" || site.kind === "recurrence");
-}
+import { fitted, packed } from "./block.ts";
 
 /**
  * A weight in blocks that no kernel of the engine reads: bytes [rows, blocks, block·bits/8] and a scale a block, taken
@@ -25,10 +16,9 @@ export function isStored({ site, to }: Planned): boolean {
 export function widenedBlocks(b: Builder, site: Site, settings: Settings, bits: 4 | 8): Stored {
   const { weight } = site;
   const { block } = settings;
-  const { rows, columns, groups, codes, scales, zeros } = fitted(site, settings, bits);
+  const { rows, columns, groups, codes, scales, zeros, half } = fitted(site, settings, bits);
   const padded = groups * block;
   const bytes = packed(codes, rows, columns, padded, bits, 2 ** (bits - 1));
-  const half = settings.scales === "float16" && fitsHalf(scales, site);
   const small = b.parameter(weight.name, tensor("uint8", [rows, (padded * bits) / 8], bytes));
   const dims = [rows, groups, 1];
   const scale = b.parameter(

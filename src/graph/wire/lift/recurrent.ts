@@ -2,12 +2,13 @@ import type { Value } from "../../ir.ts";
 import { input, int, type Lift, refuse, text, without } from "./site.ts";
 
 const usual: Readonly<Record<string, readonly string[]>> = {
+  RNN: ["Tanh"],
   LSTM: ["Sigmoid", "Tanh", "Tanh"],
   GRU: ["Sigmoid", "Tanh"],
 };
 
 /**
- * LSTM and GRU with what is not theirs taken off: activations that are the usual ones, lengths that are all the whole
+ * RNN, LSTM and GRU with what is not theirs taken off: activations that are the usual ones, lengths that are all the whole
  * length, and the layout that has the batch first, which is turned round.
  */
 export const recurrent: Lift = (s) => {
@@ -39,7 +40,7 @@ export const recurrent: Lift = (s) => {
   if (!batchFirst) return { inputs, attributes };
   const turn = (v: Value | undefined): Value | undefined => v && s.b.op("Transpose", [v], { perm: [1, 0, 2] });
   const turned = inputs.map((v, i) => (i === 0 || i === 5 || i === 6 ? turn(v) : v));
-  const op = s.op as "LSTM" | "GRU";
+  const op = s.op as "RNN" | "LSTM" | "GRU";
   const linear = op === "GRU" ? { linear_before_reset: int(s, "linear_before_reset", 0) } : {};
   const direction = text(s, "direction", "forward");
   const made = s.b.ops(op, turned, { direction, hidden_size: s.attributes["hidden_size"]?.i, ...linear }, s.outputs);

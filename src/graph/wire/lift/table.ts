@@ -7,6 +7,7 @@ import { negativeLogLikelihood, softmaxCrossEntropy } from "./loss.ts";
 import { quantisedConv, quantisedMatMul } from "./quantised.ts";
 import { recurrent } from "./recurrent.ts";
 import { resize, upsample } from "./resize.ts";
+import { reverseSequence } from "./reverse.ts";
 import { input, ints, type Lift } from "./site.ts";
 import * as transformer from "./transformer.ts";
 import { convTranspose, padded } from "./window.ts";
@@ -39,6 +40,7 @@ export const lifts: Readonly<Record<string, Lift>> = {
   ReduceProd: axesAttribute,
   ReduceSum: axesAttribute,
   ReduceSumSquare: axesAttribute,
+  RNN: recurrent,
   Resize: resize,
   Scatter: () => ({ op: "ScatterElements" }),
   Slice: slice,
@@ -61,6 +63,7 @@ export const lifts: Readonly<Record<string, Lift>> = {
   QLinearConv: quantisedConv,
   QLinearMatMul: quantisedMatMul,
   RMSNormalization: transformer.rmsNormalization,
+  ReverseSequence: reverseSequence,
   Shrink: composed.shrink,
   SimplifiedLayerNormalization: transformer.rmsNormalization,
   SoftmaxCrossEntropyLoss: softmaxCrossEntropy,

@@ -1,0 +1,40 @@
+import { Fault } from "../../base/fault.ts";
+import { float32, sizeOf, type Tensor } from "../../base/tensor.ts";
+import type { Graph, TrainingOptions } from "../../graph/index.ts";
+import type { Feeds } from "./way.ts";
+
+/**
+ * What a batch is held to before anything runs, and what it need not say. Engines take a label below 0 for one counted from the
+ * end, say nothing of which row a label too large stands in, and some operators end the process when there are no rows.
+ */
+export function batches(model: Graph, loss: TrainingOptions["loss"]): (batch: Feeds) => Feeds {
+  if (loss.kind === "given") return (batch) => batch;
+  const classes = model.outputs.find((v) => v.name === loss.logits)?.dims.at(-1);
+  const named = loss.kind === "cross-entropy";
+  return (batch) => {
+    const answers = batch.labels ?? batch.teacher;
+    // What was not fed, or with another type, is refused by its name where it is fed.
+    if (answers === undefined) return batch;
+    const rows = named ? answers.dims : answers.dims.slice(0, -1);
+    if (sizeOf(rows) === 0) {
+      throw new Fault("engine/batches", {
+        what: "a step was given a batch of no rows",
+        remedy: "leave the step out, or pad the batch with rows of weight 0",
+      });
+    }
+    if (named && answers.type === "int64") withinClasses(answers as Tensor<"int64">, classes);
+    return { row_weights: float32(rows, new Float32Array(sizeOf(rows)).fill(1)), ...batch };
+  };
+}
+
+function withinClasses({ data }: Tensor<"int64">, classes: number | string | undefined): void {
+  const limit = typeof classes === "number" ? BigInt(classes) : undefined;
+  const at = data.findIndex((label) => label < 0n || (limit !== undefined && label >= limit));
+  if (at < 0) return;
+  throw new Fault("engine/labels", {
+    what: `the label ${data[at]} is that of no class`,
+    where: `row ${at} of the batch`,
+    why: `labels are whole numbers from 0${limit === undefined ? "" : ` to ${limit - 1n}`}`,
+    remedy: "a row that is not to count has a weight of 0 in `row_weights`, and any label that is one",
+  });
+}
