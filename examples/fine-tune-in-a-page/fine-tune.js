@@ -34,7 +34,6 @@ export async function tune(bytes, text, provider) {
       part.flatMap(({ x }) => x),
     );
   const labels = (part) => int64([part.length], part.map(({ label }) => label)); // prettier-ignore
-  const row_weights = (part) => float32([part.length], new Float32Array(part.length).fill(1));
   // On a device the parameters stay there from step to step, so the optimiser is part of the graph.
   const place = provider === "webgpu" ? "graph" : "beside";
   const trainer = await openTrainer(engine, model, { loss: { kind: "cross-entropy", logits }, clip: 1, place });
@@ -43,7 +42,7 @@ export async function tune(bytes, text, provider) {
     let loss;
     for (let at = 0; at < seen.length; at += batch) {
       const part = seen.slice(at, at + batch);
-      const feeds = { [input.name]: inputs(part), labels: labels(part), row_weights: row_weights(part) };
+      const feeds = { [input.name]: inputs(part), labels: labels(part) };
       ({ loss } = await trainer.step(feeds, 5e-3 * (1 - epoch / epochs)));
     }
     output.textContent = `epoch ${epoch + 1} of ${epochs}: loss ${loss.toFixed(4)}`;

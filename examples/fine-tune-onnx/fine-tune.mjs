@@ -12,15 +12,13 @@ const rows = lines.map((line) => line.split(",").map(Number)).map(([label, ...x]
 const [held, seen] = [rows.filter((_, i) => i % 5 === 0), rows.filter((_, i) => i % 5 > 0)];
 const inputs = (part) => float32([part.length, ...input.dims.slice(1)], part.flatMap(({ x }) => x)); // prettier-ignore
 const labels = (part) => int64([part.length], part.map(({ label }) => label)); // prettier-ignore
-const row_weights = (part) => float32([part.length], new Float32Array(part.length).fill(1));
 const engine = onnxruntime();
 const trainer = await openTrainer(engine, model, { loss: { kind: "cross-entropy", logits }, clip: 1 });
 const [epochs, batch] = [40, 32];
 for (let epoch = 0; epoch < epochs; epoch++) {
   for (let at = 0; at < seen.length; at += batch) {
     const part = seen.slice(at, at + batch);
-    const feeds = { [input.name]: inputs(part), labels: labels(part), row_weights: row_weights(part) };
-    await trainer.step(feeds, 5e-3 * (1 - epoch / epochs));
+    await trainer.step({ [input.name]: inputs(part), labels: labels(part) }, 5e-3 * (1 - epoch / epochs));
   }
 }
 const tuned = withWeights(model, await trainer.parameters());

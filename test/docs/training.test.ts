@@ -53,18 +53,19 @@ function lossOf(bytes: Uint8Array): number {
 }
 
 it("docs/training.md shows a program that runs, and tunes what it says", { timeout: 60_000 }, async () => {
-  expect(code).toHaveLength(6);
+  expect(code).toHaveLength(8);
   const source = code
     .join("\n")
     .replace(/"whittle\/(\w+)"/g, (_, name: string) =>
       JSON.stringify(pathToFileURL(join(root, `src/${name}/index.ts`)).href),
-    );
+    )
+    .replaceAll('"run.state"', JSON.stringify(join(folder, "run.state")));
   const [imports, body] = source.split(/\n(?=const model)/);
   const program = `${imports}
 export async function run(bytes: Uint8Array, batch: any, another: any) {
 ${body}
   await engine.close();
-  return { tuned, averaged, deep, named, skipped };
+  return { tuned, averaged, deep, named, skipped, kinds, steps: again.steps };
 }`;
   const path = join(folder, "training.ts");
   writeFileSync(path, program);
@@ -76,11 +77,14 @@ ${body}
       readonly tuned: Uint8Array;
       readonly averaged: ReadonlyMap<string, Tensor>;
       readonly skipped: boolean;
+      readonly kinds: Tensor;
+      readonly steps: number;
     }>;
   };
   const bytes = model();
-  const { tuned, averaged, skipped } = await run(bytes, batch, batch);
+  const { tuned, averaged, skipped, kinds, steps } = await run(bytes, batch, batch);
   expect(lossOf(tuned)).toBeLessThan(0.7 * lossOf(bytes));
   expect([...averaged.keys()]).toEqual(["w1", "w2", "head"]);
   expect(skipped).toBe(false);
+  expect([kinds.dims, steps]).toEqual([[12, 3], 3]);
 });
