@@ -1,5 +1,5 @@
 import Sqlite from "libsql";
-import { Fault } from "../../base/fault.ts";
+import { Fault, type FaultCode } from "../../base/fault.ts";
 
 /** A value as a column holds it here. */
 export type Value = string | number;
@@ -80,40 +80,38 @@ const denied = {
   why: "the file cannot be opened for writing",
   remedy: "give yourself the right to it, or choose another folder",
 } as const;
-const letters = {
-  SQLITE_BUSY: {
+/** By SQLite's primary result code. */
+const letters: Readonly<Record<number, { readonly code: FaultCode; readonly why: string; readonly remedy: string }>> = {
+  3: denied, // SQLITE_PERM
+  5: {
+    // SQLITE_BUSY
     code: "store/busy",
     why: "another process is writing to it",
     remedy: "wait until the other run has ended, or stop it",
   },
-  SQLITE_FULL: {
-    code: "disk/full",
-    why: "the disk is full",
-    remedy: "free some space, then start again: nothing already made is lost",
-  },
-  SQLITE_IOERR: {
+  8: denied, // SQLITE_READONLY
+  10: {
+    // SQLITE_IOERR
     code: "disk/failing",
     why: "the disk reported an error",
     remedy: "check the disk's health and its free space, then start again",
   },
-  SQLITE_READONLY: denied,
-  SQLITE_CANTOPEN: denied,
-  SQLITE_PERM: denied,
-  SQLITE_CORRUPT: corrupt,
-  SQLITE_NOTADB: corrupt,
-} as const;
+  11: corrupt, // SQLITE_CORRUPT
+  13: {
+    // SQLITE_FULL
+    code: "disk/full",
+    why: "the disk is full",
+    remedy: "free some space, then start again: nothing already made is lost",
+  },
+  14: denied, // SQLITE_CANTOPEN
+  26: corrupt, // SQLITE_NOTADB
+};
 
-/** The letter for an error of the engine. Its code may carry a finer cause behind a second underscore. */
-function databaseFault(cause: unknown, path: string): unknown {
+/** The letter for an error of the engine. The low byte of its code is the primary one, the others a finer cause. */
+export function databaseFault(cause: unknown, path: string): unknown {
   if (cause instanceof Fault || !(cause instanceof Error)) return cause;
-  const primary =
-    "code" in cause && typeof cause.code === "string" ? /^SQLITE_[A-Z]+/.exec(cause.code)?.[0] : undefined;
-  const letter =
-    primary !== undefined && primary in letters
-      ? letters[primary as keyof typeof letters]
-      : cause.message.startsWith("ConnectionFailed")
-        ? denied
-        : undefined;
+  const primary = "rawCode" in cause && typeof cause.rawCode === "number" ? cause.rawCode & 0xff : 0;
+  const letter = letters[primary] ?? (cause.message.startsWith("ConnectionFailed") ? denied : undefined);
   if (letter === undefined) return cause;
   return new Fault(letter.code, {
     what: `the store's index could not be used: ${cause.message}`,

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { Fault } from "../../base/fault.ts";
 import { caught } from "../../../test/caught.ts";
 import { scratch } from "../../../test/scratch.ts";
-import { openDatabase } from "./database.ts";
+import { databaseFault, openDatabase } from "./database.ts";
 import { openStore } from "./store.ts";
 
 const folder = scratch();
@@ -87,6 +88,17 @@ describe("a store on disk", () => {
     expect(caught(() => openStore(folder(), { mode: "read" })).code).toBe("store/damaged-index");
   });
 
+  it("says so when the index cannot be written, by whichever of SQLite's codes", () => {
+    const told = (rawCode: number): unknown =>
+      databaseFault(
+        Object.assign(new Error("attempt to write"), { code: `UNKNOWN_SQLITE_ERROR_${rawCode}`, rawCode }),
+        "x",
+      );
+    for (const code of [8, 1032, 1288, 1544]) expect(told(code)).toMatchObject({ code: "disk/denied", where: "x" });
+    expect(told(13)).toMatchObject({ code: "disk/full" });
+    expect(told(1)).not.toBeInstanceOf(Fault);
+  });
+
   it("says so when nothing was made yet, and makes nothing by reading", () => {
     expect(caught(() => openStore(folder(), { mode: "read" })).code).toBe("store/none");
     expect(existsSync(join(folder(), ".whittle"))).toBe(false);
@@ -100,6 +112,24 @@ describe("a store on disk", () => {
     expect(caught(() => openStore(join(folder(), "file"), { mode: "write" })).code).toBe("disk/missing");
     writeFileSync(join(folder(), ".whittle"), "");
     expect(caught(() => openStore(folder(), { mode: "write" })).code).toBe("disk/missing");
+  });
+
+  it.skipIf(process.seteuid === undefined)("reads where it may not write, and says so where it would", () => {
+    made();
+    const store = join(folder(), ".whittle");
+    const root = process.geteuid?.() === 0;
+    chmodSync(folder(), 0o755);
+    chmodSync(store, 0o555);
+    if (root) process.seteuid?.(65534);
+    try {
+      const reader = openStore(folder(), { mode: "read" });
+      expect(reader.recall("split", "k")).toEqual({ rows: [1, 2] });
+      reader.close();
+      expect(caught(() => openStore(folder(), { mode: "write" })).code).toBe("disk/denied");
+    } finally {
+      if (root) process.seteuid?.(0);
+      chmodSync(store, 0o755);
+    }
   });
 
   it("reads beside a writer, and sees what it acknowledged", () => {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Clock } from "../../base/clock.ts";
 import { systemClock } from "../../base/clock.ts";
 import { Fault } from "../../base/fault.ts";
@@ -37,15 +38,12 @@ export function openStore(taskFolder: string, { mode, clock = systemClock }: Ope
   const lock = mode === "write" ? acquireLock(join(folder, "lock"), () => writerOf(indexPath)) : undefined;
   let index: Database | undefined;
   try {
-    index = openDatabase(indexPath, waitMs);
+    index = mode === "write" ? openDatabase(indexPath, waitMs) : openToRead(indexPath);
     if (mode === "write") {
       prepare(index, clock);
       sweepBlobs(blobsFolder);
       sweep(taskFolder);
-    } else {
-      index.script("PRAGMA query_only = ON");
-      if (versionOf(index) === 0) throw nothingMade(taskFolder);
-    }
+    } else if (versionOf(index) === 0) throw nothingMade(taskFolder);
     refuseNewer(versionOf(index), indexPath);
   } catch (error) {
     index?.close();
@@ -53,6 +51,24 @@ export function openStore(taskFolder: string, { mode, clock = systemClock }: Ope
     throw error;
   }
   return storeOver(index, blobsFolder, mode, clock, () => lock?.release());
+}
+
+/**
+ * Beside a writer a reader keeps marks of its own in the folder. Where it may not, and no writer has left a journal, nothing
+ * changes the file, and it is read as it lies.
+ */
+function openToRead(path: string): Database {
+  const index = openDatabase(path, waitMs);
+  try {
+    index.script("PRAGMA query_only = ON");
+    versionOf(index);
+    return index;
+  } catch (error) {
+    index.close();
+    const mayNotWrite = error instanceof Fault && error.code === "disk/denied";
+    if (!mayNotWrite || existsSync(`${path}-wal`)) throw error;
+    return openDatabase(`${pathToFileURL(path).href}?immutable=1`, waitMs);
+  }
 }
 
 function storeOver(
