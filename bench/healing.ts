@@ -1,159 +1,100 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { evenly } from "../src/base/evenly.ts";
-import { random } from "../src/base/random.ts";
-import { float32, int64, tensor } from "../src/base/tensor.ts";
-import { onnxruntime } from "../src/engine/index.ts";
-import { faked, fakesOf, fromOnnx, type Graph, quantise } from "../src/graph/index.ts";
-import { type Answers, type Divergence, divergence, taughtBy } from "../src/learn/heal/divergence.ts";
-import { heal } from "../src/learn/heal/heal.ts";
-import type { Feeds } from "../src/learn/heal/tables.ts";
-import { encoder, initial } from "../src/model/encoder.ts";
-import { feedsOf } from "../src/predict/feeds.ts";
-import { manifestSchema } from "../src/record/manifest.ts";
-import { calibrated } from "../src/stages/quantise/index.ts";
+import { calibrationOf, onnxruntime } from "../src/engine/index.ts";
+import { faked, fakesOf, type Graph, needsOf, quantise, type QuantiseSpec } from "../src/graph/index.ts";
+import { type Divergence, divergence, type Taught, taughtBy } from "../src/learn/heal/divergence.ts";
+import { heal, type HealOptions } from "../src/learn/heal/heal.ts";
 import { specs } from "../src/stages/quantise/specs.ts";
-import { type Folded, foldModels } from "./damage/folds.ts";
+import { isKnown } from "../src/stats/estimate.ts";
+import { wilson } from "../src/stats/interval/wilson.ts";
 import { banking, snips } from "./damage/sets.ts";
-import { featuresOf, findFiles } from "./magika/files.ts";
+import { magika, magikaFast, nnsplit, squeezenet } from "./healing/others.ts";
+import { folded, made } from "./healing/own.ts";
+import { type Load, shared, type Tried } from "./healing/tried.ts";
 
-export const title = "Healing: divergence from the parent, before and after";
+export const title = "Healing: how far answers move on inputs that no rounding has seen, before and after";
 
-interface Tried extends Answers {
-  readonly parent: Graph;
-  readonly learned: readonly Feeds[];
-  /** Inputs that neither the model nor the rounding was made with. */
-  readonly judged: readonly Feeds[];
-  readonly epochs: number;
-  readonly rate?: number;
-  readonly temperature?: number;
-}
-
-const root = join(import.meta.dirname, "..");
-const shared = process.env["WHITTLE_SHARED"] ?? join(root, "../shared");
 const engine = onnxruntime();
 
-const models: Readonly<Record<string, () => Promise<Tried | undefined> | Tried | undefined>> = {
-  "encoder of 2 × 128, fresh": made,
-  "banking77, bag": async () => folded(await banking("bag")),
-  "banking77, encoder": async () => folded(await banking("encoder")),
-  "snips, tagger": async () => folded(await snips()),
-  "Magika standard_v3_3": magika,
+const models: Readonly<Record<string, { readonly name: string; readonly load: Load }>> = {
+  made: { name: "encoder of 2 × 128, fresh", load: made },
+  bag: { name: "Banking77, bag", load: async () => folded(await banking("bag"), engine) },
+  encoder: { name: "Banking77, encoder beside the bag", load: async () => folded(await banking("encoder"), engine) },
+  snips: { name: "SNIPS, tagger beside a random field", load: async () => folded(await snips(), engine) },
+  magika: { name: "Magika standard_v3_3, files", load: magika },
+  fast: { name: "Magika fast_v2_1, files", load: magikaFast },
+  squeezenet: { name: "SqueezeNet, drawn pictures", load: squeezenet },
+  nnsplit: { name: "nnsplit en, questions", load: nnsplit },
 };
+/** Batches by whose moments GPTQ rounds, and healing begins. */
+const SEEN = 64;
+const roundings = ["nearest", "mse", "hqq", "gptq"] as const;
 
 /**
- * WHITTLE_BENCH_KEEP names a folder that trained folds are kept in; WHITTLE_BENCH_ONLY beginnings of the models' names, by
- * commas. With WHITTLE_BENCH_BEYOND, two bits and ternary too.
+ * WHITTLE_MODELS names models by their keys above, WHITTLE_BENCH_KEEP a folder that trained folds are kept in. With
+ * WHITTLE_BENCH_BEYOND, two bits and ternary too.
  */
 export async function run(): Promise<void> {
-  const only = process.env["WHITTLE_BENCH_ONLY"]?.split(",");
-  console.log("| model | weights | rounding | KL | the same answer | seconds |");
-  console.log("| --- | --- | --- | ---: | ---: | ---: |");
-  for (const [name, load] of Object.entries(models)) {
-    if (only !== undefined && !only.some((beginning) => name.startsWith(beginning))) continue;
+  const asked = process.env["WHITTLE_MODELS"]?.split(",");
+  console.log(
+    `| model | learned | judged | ${roundings.join(" | ")} | healed | healed closer than gptq on | seconds |`,
+  );
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+  for (const [key, { name, load }] of Object.entries(models)) {
+    if (asked !== undefined && !asked.includes(key)) continue;
     const tried = await load();
-    if (tried === undefined) console.log(`| ${name} | skipped: not in ${shared} | | | | |`);
+    if (tried === undefined) console.log(`| ${name} | skipped: not in ${shared} |`);
     else await judge(name, tried);
   }
   await engine.close();
 }
 
 async function judge(name: string, tried: Tried): Promise<void> {
-  const { parent, learned } = tried;
-  const settings = { ...tried, engine, seed: 1 };
-  const judged = await taughtBy(parent, tried.judged, settings);
-  const row = async (weights: string, rounding: string, make: () => Graph | Promise<Graph>): Promise<void> => {
-    const began = performance.now();
-    const graph = await make();
-    const seconds = ((performance.now() - began) / 1e3).toFixed(1);
-    const { kl, agree }: Divergence = await divergence(graph, judged, settings);
-    const share = `${(100 * agree).toFixed(2)} %`;
-    console.log(`| ${name} | ${weights} | ${rounding} | ${kl.toExponential(2)} | ${share} | ${seconds} |`);
-  };
-  for (const rounding of ["nearest", "mse", "hqq"] as const)
-    await row("4 bits", rounding, () => quantise(parent, { ...specs.int4, rounding }).graph);
-  const spec = await calibrated(parent, specs.int4, evenly(learned, 64), engine);
-  await row("4 bits", "gptq", () => quantise(parent, spec).graph);
-  await row("4 bits", "healed", async () => {
-    const { graph } = await heal(parent, spec, learned, settings);
-    return quantise(graph, specs.int4).graph;
+  const { parent, learned, judged } = tried;
+  const settings = { ...tried, engine, seed: 1, threads: 1 };
+  const taught = await taughtBy(parent, judged, settings);
+  const apart = (graph: Graph): Promise<Divergence> => divergence(graph, taught, settings);
+  const gptq: QuantiseSpec = { ...specs.int4, rounding: "gptq" };
+  const calibration = await calibrationOf(engine, parent, needsOf(parent, gptq), evenly(learned, SEEN));
+  const found: Divergence[] = [];
+  for (const rounding of roundings)
+    found.push(await apart(quantise(parent, { ...specs.int4, rounding, calibration }).graph));
+  const began = performance.now();
+  const healed = await heal(parent, { ...specs.int4, calibration }, learned, settings);
+  const seconds = (performance.now() - began) / 1e3;
+  found.push(await apart(quantise(healed.graph, specs.int4).graph));
+  const [before, after] = found.slice(-2).map(({ each }) => byInput(each, taught));
+  const closer = wilson(after.filter((d, i) => d < before[i]).length, judged.length);
+  const share = isKnown(closer) ? [closer.value, closer.low, closer.high].map((x) => x.toFixed(2)) : [];
+  const count = learned.reduce((n, feeds) => n + Object.values(feeds)[0].dims[0], 0);
+  const cells = found.map((d) => d.apart.toExponential(2)).join(" | ");
+  console.log(
+    `| ${name} | ${count} | ${judged.length} | ${cells} | ${share[0]} [${share[1]}, ${share[2]}] | ${seconds.toFixed(0)} |`,
+  );
+  if (process.env["WHITTLE_BENCH_BEYOND"] !== undefined) await beyond(name, tried, apart, settings);
+}
+
+/** The sum over the rows of each input. */
+function byInput(each: Float64Array, taught: readonly Taught[]): number[] {
+  let at = 0;
+  return taught.map(({ weights }) => {
+    const from = at;
+    at += weights.data.length;
+    return each.subarray(from, at).reduce((sum, d) => sum + d, 0);
   });
-  if (process.env["WHITTLE_BENCH_BEYOND"] === undefined) return;
+}
+
+async function beyond(
+  name: string,
+  { parent, learned }: Tried,
+  apart: (graph: Graph) => Promise<Divergence>,
+  settings: HealOptions,
+): Promise<void> {
   for (const beyond of ["int2", "ternary"] as const) {
     const small = (graph: Graph): Graph => faked(graph, fakesOf(graph, specs.int4, beyond));
-    await row(beyond, "as it is", () => small(parent));
-    await row(beyond, "healed", async () =>
-      small((await heal(parent, specs.int4, learned, { ...settings, rate: 1e-3, beyond })).graph),
-    );
+    const healed = await heal(parent, specs.int4, learned, { ...settings, rate: 1e-3, beyond });
+    for (const [how, graph] of [["as it is", parent] as const, ["healed", healed.graph] as const]) {
+      const { apart: far, agree } = await apart(small(graph));
+      console.log(`| ${name} | ${beyond}, ${how} | ${far.toExponential(2)} | ${(100 * agree).toFixed(2)} % |`);
+    }
   }
-}
-
-/** Texts that are learned from, and texts of the first fold, which its model never saw. */
-const LEARNED = 4000;
-const JUDGED = 600;
-
-async function folded(set: Folded | undefined): Promise<Tried | undefined> {
-  if (set === undefined) return undefined;
-  const [{ parts, train, asked }] = await foldModels(set, engine, 1, process.env["WHITTLE_BENCH_KEEP"]);
-  const manifest = manifestSchema.parse(JSON.parse(new TextDecoder().decode(parts.get("model.json"))));
-  const spans = set.kind !== "classify";
-  const drawn = (rows: typeof asked, n: number, stream: string): Feeds[] => {
-    const picked = random(1, stream).sample(rows.length, Math.min(n, rows.length));
-    return feedsOf(
-      manifest,
-      parts,
-      picked.map((i) => rows[i].text),
-    );
-  };
-  return {
-    parent: fromOnnx(parts.get("model.onnx") as Uint8Array),
-    // A text of spans is a batch of its own: as many steps as there are texts.
-    learned: drawn(train, spans ? LEARNED / 4 : LEARNED, "learned"),
-    judged: drawn(asked, JUDGED, "judged"),
-    output: spans ? "emissions" : "logits",
-    epochs: spans ? 2 : 4,
-  };
-}
-
-/** The encoder as it begins, on texts of a made language with words of Zipf's frequencies. */
-function made(): Tried {
-  const config = { layers: 2, width: 128, heads: 4, feedForward: 512, vocabulary: 2000, positions: 64, classes: 20 };
-  const texts = (stream: string, batches: number): Feeds[] =>
-    Array.from({ length: batches }, (_, i) => {
-      const draw = random(i, stream);
-      const ids = Array.from({ length: 16 * 24 }, () => Math.floor(2000 ** draw.uniform()));
-      return { ids: int64([16, 24], ids), mask: float32([16, 24], new Float32Array(16 * 24).fill(1)) };
-    });
-  const [learned, judged] = [texts("learned", 100), texts("judged", 25)];
-  return { parent: encoder(config, initial(1)), learned, judged, output: "logits", epochs: 3 };
-}
-
-/** Every eighth file that is found is learned from; of the others some are judged. */
-function magika(): Tried | undefined {
-  const path = join(shared, "models/magika/standard_v3_3/model.onnx");
-  if (!existsSync(path)) return undefined;
-  const found = findFiles(["/usr", join(root, "node_modules"), shared]);
-  const feeds = (files: typeof found, size: number): Feeds[] =>
-    Array.from({ length: Math.floor(files.length / size) }, (_, i) => {
-      const bytes = new Int32Array(size * 2048);
-      files.slice(i * size, (i + 1) * size).forEach((file, k) => bytes.set(featuresOf(file.path, file.size), k * 2048));
-      return { bytes: tensor("int32", [size, 2048], bytes) };
-    });
-  const drawn = random(1, "learned").shuffle(found.filter((_, i) => i % 8 === 0));
-  return {
-    parent: fromOnnx(new Uint8Array(readFileSync(path))),
-    learned: feeds(drawn, 8),
-    judged: feeds(
-      evenly(
-        found.filter((_, i) => i % 8 !== 0),
-        400,
-      ),
-      8,
-    ),
-    output: "target_label",
-    shares: true,
-    epochs: 3,
-    rate: 5e-5,
-    temperature: 2,
-  };
 }

@@ -2,24 +2,20 @@ import { Fault } from "../../base/fault.ts";
 import { float32, sizeOf, type Tensor } from "../../base/tensor.ts";
 import type { Engine } from "../../engine/port.ts";
 import { type Graph, toOnnx } from "../../graph/index.ts";
-import { withLogits } from "./logits.ts";
+import { type Answers, withSaid } from "./said.ts";
 import type { Feeds } from "./tables.ts";
 
 /** How far a model answers from another on batches of inputs. */
 export interface Divergence {
-  /** Mean over rows of KL(softmax(teacher) ‖ softmax(logits)), in nats. */
-  readonly kl: number;
-  /** Share of rows that have the same largest logit. */
+  /**
+   * Mean over rows of KL(teacher ‖ said), in nats; a row of truths is one truth. Of numbers Σ (teacher − said)² / Σ teacher².
+   */
+  readonly apart: number;
+  /** Share of rows that have the same largest logit, or truths on the same side; of numbers it says nothing. */
   readonly agree: number;
   readonly rows: number;
-}
-
-/** Where a model's answers are. */
-export interface Answers {
-  /** The output that holds the logits, float32[rows…, classes]. */
-  readonly output: string;
-  /** The output holds shares that sum to 1, as a softmax makes them of logits. */
-  readonly shares?: boolean;
+  /** Of each row that counts, times its weight; rows in their order. */
+  readonly each: Float64Array;
 }
 
 export interface RunSettings extends Answers {
@@ -37,18 +33,15 @@ export interface Taught {
   readonly weights: Tensor;
 }
 
-/** What a graph says to each batch: logits, [rows…, classes]. */
+/** What a graph says to each batch: logits [rows…, classes], or numbers [rows…, values]. */
 export async function answers(graph: Graph, batches: readonly Feeds[], settings: RunSettings): Promise<Tensor[]> {
   const { engine, threads, signal } = settings;
-  const { graph: shown, logits } = withLogits(graph, settings);
+  const { graph: shown, said } = withSaid(graph, settings);
   const program = await engine.load(toOnnx(shown), { thread: "here", intraOpThreads: threads });
   try {
-    const said: Tensor[] = [];
-    for (const feeds of batches) {
-      const results = await program.run(feeds, { fetch: [logits], signal });
-      said.push(results[logits]);
-    }
-    return said;
+    const results: Tensor[] = [];
+    for (const feeds of batches) results.push((await program.run(feeds, { fetch: [said], signal }))[said]);
+    return results;
   } finally {
     await program.close();
   }
@@ -76,26 +69,34 @@ export async function divergence(graph: Graph, taught: readonly Taught[], settin
     taught.map((t) => t.feeds),
     settings,
   );
-  let [kl, agree, total] = [0, 0, 0];
-  said.forEach((logits, i) => {
+  const numbers = settings.holds === "numbers";
+  const each: number[] = [];
+  let [size, agree, total] = [0, 0, 0];
+  said.forEach((answer, i) => {
     const { teacher, weights } = taught[i];
-    const classes = teacher.dims[teacher.dims.length - 1];
-    const [t, s] = [teacher.data as Float32Array, logits.data as Float32Array];
+    const width = teacher.dims[teacher.dims.length - 1];
+    const [t, s] = [teacher.data as Float32Array, answer.data as Float32Array];
     (weights.data as Float32Array).forEach((weight, row) => {
       if (weight === 0) return;
-      const [from, to] = [row * classes, (row + 1) * classes];
+      const [from, to] = [row * width, (row + 1) * width];
       const [a, b] = [t.subarray(from, to), s.subarray(from, to)];
-      kl += weight * divergenceOf(a, b);
+      each.push(weight * (numbers ? squaredError(a, b) : kl(a, b)));
+      size += weight * (numbers ? squares(a) : 1);
       agree += a.indexOf(Math.max(...a)) === b.indexOf(Math.max(...b)) ? weight : 0;
       total += weight;
     });
   });
-  const of = total === 0 ? 1 : total;
-  return { kl: kl / of, agree: agree / of, rows: total };
+  const sum = each.reduce((all, v) => all + v, 0);
+  return {
+    apart: sum === 0 ? 0 : sum / size,
+    agree: total === 0 ? 0 : agree / total,
+    rows: total,
+    each: Float64Array.from(each),
+  };
 }
 
 /** Σ p·(log p − log q) for p = softmax(a), q = softmax(b). */
-function divergenceOf(a: Float32Array, b: Float32Array): number {
+function kl(a: Float32Array, b: Float32Array): number {
   const [za, zb] = [logSumExp(a), logSumExp(b)];
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += Math.exp(a[i] - za) * (a[i] - za - (b[i] - zb));
@@ -109,3 +110,14 @@ function logSumExp(values: Float32Array): number {
   for (const v of values) sum += Math.exp(v - top);
   return top + Math.log(sum);
 }
+
+/** Of all that the teacher says. */
+export function meanSquare(taught: readonly Taught[]): number {
+  const sum = taught.reduce((all, { teacher }) => all + squares(teacher.data as Float32Array), 0);
+  const count = taught.reduce((all, { teacher }) => all + teacher.data.length, 0);
+  return count === 0 ? 0 : sum / count;
+}
+
+const squares = (a: Float32Array): number => a.reduce((sum, v) => sum + v * v, 0);
+const squaredError = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, v, i) => sum + (v - b[i]) * (v - b[i]), 0);

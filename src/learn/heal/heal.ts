@@ -1,15 +1,14 @@
 import { Fault } from "../../base/fault.ts";
 import { random } from "../../base/random.ts";
-import type { Tensor } from "../../base/tensor.ts";
-import { openTrainer, type Trainer } from "../../engine/training/trainer.ts";
-import { type Graph, type Initialiser, quantise, type QuantiseSpec } from "../../graph/index.ts";
-import { type Beyond, type Fake, faked, fakesOf, throughFakes } from "../../graph/quantise/fake.ts";
+import { type Graph, quantise, type QuantiseSpec } from "../../graph/index.ts";
+import { type Beyond, faked, fakesOf } from "../../graph/quantise/fake.ts";
 import { withWeights } from "../../graph/rewrite/weights.ts";
 import { learningRate } from "../../engine/training/schedule.ts";
-import { type Divergence, divergence, type RunSettings, type Taught, taughtBy } from "./divergence.ts";
-import { withLogits } from "./logits.ts";
+import { type Divergence, divergence, meanSquare, type RunSettings, taughtBy } from "./divergence.ts";
+import { asNear } from "./latest.ts";
 import { roundedStart } from "./start.ts";
-import { ApartTables, type Feeds } from "./tables.ts";
+import { openStudent } from "./student.ts";
+import type { Feeds } from "./tables.ts";
 
 export interface HealOptions extends RunSettings {
   readonly seed: number;
@@ -18,7 +17,7 @@ export interface HealOptions extends RunSettings {
   readonly rate?: number;
   /** Of the distillation; see graph/training/distil. */
   readonly temperature?: number;
-  /** Share of the batches that are not learned from, by which the best epoch is chosen. */
+  /** Share of the batches that are not learned from, by which it is chosen what is kept. */
   readonly heldOut?: number;
   /** Puts weights that the spec gives 4 bits into fewer, as an experiment: no engine stores them so. */
   readonly beyond?: Beyond;
@@ -67,17 +66,19 @@ export async function heal(
 
   const before = await judged(parent);
   const curve: Divergence[] = [];
-  let best = { graph: parent, after: before };
+  let kept = { graph: parent, after: before };
+  let nearest = before;
   const keep = async (graph: Graph): Promise<Divergence> => {
     const after = await judged(graph);
-    if (after.kl < best.after.kl) best = { graph, after };
+    if (after.apart < before.apart && asNear(after, nearest)) kept = { graph, after };
+    if (after.apart < nearest.apart) nearest = after;
     return after;
   };
   // GPTQ judges by the inputs of every product, of which there are more than answers held out: it is begun from either way.
   const fed = order.map((t) => t.feeds);
   const start = options.beyond === undefined ? await roundedStart(parent, plain, fed, options) : parent;
   await keep(start);
-  const student = await open(start, fakes, options);
+  const student = await openStudent(parent, start, fakes, { ...options, size: meanSquare(taught) });
   try {
     const schedule = { peak: rate, warmUp: 0.1, steps: epochs * order.length };
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -93,57 +94,5 @@ export async function heal(
   } finally {
     await student.close();
   }
-  return { ...best, before, curve };
-}
-
-interface Student {
-  step(batch: Taught, rate: number): Promise<number>;
-  weights(): Promise<ReadonlyMap<string, Tensor>>;
-  close(): Promise<void>;
-}
-
-/** Tables that lose little are left as they are; those that are rounded are trained by the rows that a batch touches. */
-async function open(start: Graph, fakes: ReadonlyMap<string, Fake>, options: HealOptions): Promise<Student> {
-  const { engine, temperature, threads, seed } = options;
-  const tables = new ApartTables(start, new Set(fakes.keys()));
-  const still = untrained(tables.graph, fakes);
-  const { graph, logits } = withLogits(tables.graph, options);
-  const trainer: Trainer = await openTrainer(engine, graph, {
-    loss: { kind: "distil", logits, temperature },
-    parameters: tables.graph.initialisers.flatMap((v) => (isTrained(v) && !still.has(v.name) ? [v.name] : [])),
-    through: throughFakes(fakes),
-    inputGradients: tables.trained,
-    optimiser: { kind: "adamw", decay: 0 },
-    clip: 1,
-    threads,
-    seed,
-  });
-  return {
-    async step({ feeds: given, teacher, weights }, rate) {
-      const { feeds, ids } = tables.feeds(given);
-      const fed = { ...feeds, teacher, row_weights: weights };
-      const { loss, clip, inputGradients } = await trainer.step(fed, rate);
-      tables.update(ids, inputGradients, { clip, rate, t: trainer.steps });
-      return loss;
-    },
-    async weights() {
-      return new Map([...(await trainer.parameters()), ...tables.values()]);
-    },
-    close: () => trainer.close(),
-  };
-}
-
-/** Tables that keep their digits: whole, they would cost a step more than they could mend. */
-function untrained(graph: Graph, fakes: ReadonlyMap<string, Fake>): Set<string> {
-  return new Set(
-    graph.nodes.flatMap((node) => {
-      const [table] = node.inputs;
-      return node.op === "Gather" && table?.tensor !== undefined && !fakes.has(table.name) ? [table.name] : [];
-    }),
-  );
-}
-
-/** Weights with names of their own; numbers that stand alone are constants of a formula. */
-function isTrained({ name, type, tensor }: Initialiser): boolean {
-  return type === "float32" && tensor.data.length > 1 && !name.startsWith("constant_");
+  return { ...kept, before, curve };
 }

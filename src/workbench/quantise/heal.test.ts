@@ -7,7 +7,7 @@ import { silent } from "../../base/progress.ts";
 import { random } from "../../base/random.ts";
 import { float32 } from "../../base/tensor.ts";
 import { onnxruntime } from "../../engine/index.ts";
-import { builder, type Graph, toOnnx } from "../../graph/index.ts";
+import { builder, extend, type Graph, toOnnx } from "../../graph/index.ts";
 import { defaultMargins } from "../../stages/task/margins.ts";
 import { batchesOf } from "./batches.ts";
 import { quantiseModel, type QuantiseOutcome, type QuantiseQuestion } from "./model.ts";
@@ -88,6 +88,18 @@ describe("a quantised model is healed", () => {
     expect(readFileSync(at("small.onnx"))).toEqual(bytes);
   });
 
+  it("by the numbers of its one output, where nothing says what they are", async () => {
+    const { healing } = await healed({ adapter: undefined, heal: { epochs: 4 } });
+    expect(healing).toMatchObject({ measure: "relative squared error of the outputs", kept: "healed" });
+    expect(healing?.after).toBeLessThan(0.7 * (healing?.before ?? 0));
+    const one = classifier();
+    const b = extend(one);
+    b.output("turned", b.op("Neg", [one.outputs[0]]));
+    writeFileSync(at("two.onnx"), toOnnx(b.finish()));
+    const fault = await healed({ adapter: undefined, model: at("two.onnx") }).catch((error: unknown) => error as Fault);
+    expect(fault).toMatchObject({ code: "usage/adapter" });
+  });
+
   it("or kept as it was, where that is nearer", async () => {
     const few = { to: "int8", settings: {}, calibrate: at("sixteen.jsonl"), heal: { epochs: 100 } } as const;
     const { healing } = await healed(few);
@@ -101,7 +113,6 @@ describe("a quantised model is healed", () => {
   it("never in silence by nothing: what is missing is told before a model is read", async () => {
     const refused = (question: Partial<QuantiseQuestion>): Promise<unknown> =>
       healed({ model: at("none.onnx"), ...question }).catch((error: unknown) => (error as Fault).code);
-    expect(await refused({ adapter: undefined })).toBe("usage/adapter");
     expect(await refused({ calibrate: undefined })).toBe("usage/calibrate");
     for (const to of ["mixed", "fp16", "fp32", "int8-static"] as const)
       expect(await refused({ to })).toBe("usage/heal");

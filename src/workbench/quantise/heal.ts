@@ -2,11 +2,12 @@ import { Fault } from "../../base/fault.ts";
 import { random } from "../../base/random.ts";
 import { type Form, type Graph, needsOf, quantise, type QuantiseSpec } from "../../graph/index.ts";
 import { heal } from "../../learn/heal/heal.ts";
+import type { Answers } from "../../learn/heal/said.ts";
 import type { Adapter } from "./adapter.ts";
 import { batchesOf } from "./batches.ts";
 import { feedsWith } from "./feeds.ts";
 import { readRows, sampleOf } from "./rows.ts";
-import { type Feeds, klDivergence, saidOver } from "./said.ts";
+import { type Feeds, klDivergence, type Measure, saidOver, squaredError } from "./said.ts";
 import { bytesOf, OBSERVED, observedOf, portsOf, type QuantisePorts, type Smaller } from "./smaller.ts";
 
 export interface HealQuestion {
@@ -41,7 +42,7 @@ const BATCHES = 64;
 const healable: readonly (Form | "mixed")[] = ["int4-block", "int8-block", "int8", "int8-dynamic"];
 
 /** Refuses before anything is read what cannot be healed, or by nothing. */
-export function refuseHealing(to: Form | "mixed", adapter: string | undefined, calibrate: string | undefined): void {
+export function refuseHealing(to: Form | "mixed", calibrate: string | undefined): void {
   if (!healable.includes(to)) {
     throw new Fault("usage/heal", {
       what: `--heal is given for ${to}`,
@@ -49,24 +50,19 @@ export function refuseHealing(to: Form | "mixed", adapter: string | undefined, c
       remedy: "give --to with one of int4, int8-block, int8, int8-dynamic",
     });
   }
-  if (adapter === undefined) {
-    throw new Fault("usage/adapter", {
-      what: "--heal is given without --adapter",
-      why: "the smaller form learns its parent's answers, and nothing says which output holds them",
-      remedy: "describe the model's inputs, output and labels in a small JSON file: docs/quantise.md",
-    });
-  }
   if (calibrate === undefined) {
     throw new Fault("usage/calibrate", {
       what: "--heal is given without --calibrate",
       why: "the smaller form learns from the parent's answers to rows; they need no labels",
-      remedy: "give --calibrate FILE: one JSON object a line, as the adapter reads them",
+      remedy:
+        "give --calibrate FILE: one JSON object a line, with the numbers of each input or as an adapter reads them",
     });
   }
 }
 
 export interface HealOptions extends HealQuestion {
-  readonly adapter: Adapter;
+  /** What the output holds that is taught; without it the numbers of the model's one output are. */
+  readonly adapter?: Adapter;
   /** Rows of inputs, as JSONL. */
   readonly calibrate: string;
   readonly seed: number;
@@ -83,6 +79,7 @@ export async function healed(
   ports: QuantisePorts,
 ): Promise<Smaller> {
   const { adapter, seed } = options;
+  const { measure, ...answers } = aimOf(graph, adapter);
   const { engine, progress, signal } = ports;
   const read = readRows(options.calibrate);
   const feedsOf = feedsWith(portsOf(graph.inputs), read.file, adapter);
@@ -96,7 +93,6 @@ export async function healed(
   }
   const learned = random(seed, "healing rows").shuffle([...runs]);
   const judged = learned.splice(0, Math.min(JUDGED.most, Math.ceil(JUDGED.share * learned.length)));
-  const measure = klDivergence(adapter);
   const said = (of: Graph): ReturnType<typeof saidOver> => saidOver(bytesOf(of), judged, measure, engine, signal);
   progress.report({ stage: "quantise", label: "the parent answers", done: 0 });
   const parent = await said(graph);
@@ -109,13 +105,12 @@ export async function healed(
   const unhealed = quantise(graph, full);
   const before = await apart(unhealed.graph);
 
-  const batches = batchesFrom(graph, learned, adapter);
+  const batches = batchesFrom(graph, learned, answers.output);
   const byRows = Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.round(STEPS / batches.length)));
   const epochs = options.epochs ?? byRows;
   const found = await heal(graph, full, batches, {
     engine,
-    output: adapter.output.name,
-    shares: adapter.output.holds === "probabilities",
+    ...answers,
     seed,
     epochs,
     signal,
@@ -133,6 +128,21 @@ export async function healed(
 }
 
 /** Few rows are learned from in small batches, so that there are steps enough. */
-function batchesFrom(graph: Graph, rows: readonly Feeds[], { output }: Adapter): Feeds[] {
-  return batchesOf(graph, output.name, rows, Math.min(BATCH, Math.ceil(rows.length / BATCHES)));
+function batchesFrom(graph: Graph, rows: readonly Feeds[], output: string): Feeds[] {
+  return batchesOf(graph, output, rows, Math.min(BATCH, Math.ceil(rows.length / BATCHES)));
+}
+
+/** What is taught, and how it is measured whether that was of use. */
+function aimOf(graph: Graph, adapter: Adapter | undefined): Answers & { readonly measure: Measure } {
+  if (adapter !== undefined) {
+    const { name, holds } = adapter.output;
+    return { output: name, holds, measure: klDivergence(adapter) };
+  }
+  const numbers = graph.outputs.filter(({ type }) => type === "float32");
+  if (numbers.length === 1) return { output: numbers[0].name, holds: "numbers", measure: squaredError };
+  throw new Fault("usage/adapter", {
+    what: `--heal is given without --adapter for a model of ${numbers.length} outputs of floating numbers`,
+    why: "the smaller form learns what its parent says, and nothing says in which of them",
+    remedy: "describe the model's inputs, output and labels in a small JSON file: docs/quantise.md",
+  });
 }

@@ -43,7 +43,7 @@ export interface QuantiseOutcome {
 /** Quantises a model that may have been made anywhere, writes it beside its parent, and judges it where rows are given. */
 export async function quantiseModel(question: QuantiseQuestion, ports: QuantisePorts): Promise<QuantiseOutcome> {
   const { model, to, data, heal, calibrate, seed } = question;
-  if (heal !== undefined) refuseHealing(to, question.adapter, calibrate);
+  if (heal !== undefined) refuseHealing(to, calibrate);
   const adapter = question.adapter === undefined ? undefined : readAdapter(question.adapter);
   if (data !== undefined && adapter === undefined) {
     throw new Fault("usage/adapter", {
@@ -60,7 +60,7 @@ export async function quantiseModel(question: QuantiseQuestion, ports: QuantiseP
   const rows = data === undefined ? undefined : readRows(data);
   const spec: QuantiseSpec = { ...question.settings, to: to === "mixed" ? "fp16" : to };
   const { made, search, calibration, healing } =
-    heal && adapter && calibrate !== undefined
+    heal && calibrate !== undefined
       ? await healed(source.graph, spec, { ...heal, adapter, calibrate, seed }, ports)
       : await smaller(source.graph, spec, { ...question, mixed: to === "mixed", adapter }, ports);
   const written = made && writeModel(made.graph, target);
