@@ -24,7 +24,7 @@ export function printQuantised(terminal: Terminal, outcome: QuantiseOutcome): vo
       style("bold", `${written.path}: ${printBytes(written.bytes)} after ${printBytes(source.bytes)}, ${ratio} of it`),
     );
   }
-  if (report !== null) printForms(terminal, report);
+  if (report !== null) printForms(terminal, report, outcome.to);
   if (calibration !== null) {
     const { observed, measured, refused } = calibration;
     const learned = healing?.learned ?? 0;
@@ -44,7 +44,9 @@ export function printQuantised(terminal: Terminal, outcome: QuantiseOutcome): vo
   if (judged !== null) printJudged(terminal, judged);
 }
 
-function printForms(terminal: Terminal, { nodes }: QuantiseReport): void {
+function printForms(terminal: Terminal, { nodes }: QuantiseReport, asked: QuantiseOutcome["to"]): void {
+  if (asked !== "mixed" && !nodes.some(({ to }) => to === asked))
+    terminal.print(terminal.style(["bold", "yellow"], `no weight is in ${asked}`));
   const groups = new Map<string, { weights: number; before: number; after: number }>();
   for (const { to, bytesBefore, bytesAfter } of nodes) {
     const g = groups.get(to) ?? { weights: 0, before: 0, after: 0 };

@@ -117,5 +117,6 @@ function looseOf(graph: Graph, weight: Initialiser, asked: Form, settings: Setti
   const apart = `read by ${by.join(", ") || "no node"}, not as a weight of a product, convolution, recurrence or table`;
   const to = asked === "fp32" ? "fp32" : settings.loose;
   const refused = to === "fp16" ? refusesHalf(weight) : to === "int8" ? refusesInt8(weight) : undefined;
-  return [{ weight, to: refused === undefined ? to : "fp32", reason: refused ?? apart }];
+  if (refused !== undefined) return [{ weight, to: "fp32", reason: refused }];
+  return [{ weight, to, ...(to !== settings.to && { reason: apart }) }];
 }

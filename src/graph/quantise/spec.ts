@@ -117,11 +117,17 @@ export function chooser(
     const near = nearest(match, names) ?? holding(match, names);
     throw new Fault("graph/node", {
       what: `no node that reads a weight is called ${JSON.stringify(match)}`,
+      why: `weights are ${listed(sites.map((s) => s.weight.name))}`,
       remedy: near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`,
     });
   });
   return (at) =>
     rules.find(({ matches }) => matches(at.name) || ("weight" in at && matches(at.weight.name)))?.to ?? settings.to;
+}
+
+function listed(names: readonly string[]): string {
+  const each = [...new Set(names)];
+  return each.length <= 6 ? each.join(", ") : `${each.slice(0, 6).join(", ")} and ${each.length - 6} more`;
 }
 
 /** The name that holds the longest part of a pattern: names begin with the path of a module that nobody types. */

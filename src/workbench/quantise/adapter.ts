@@ -42,7 +42,9 @@ const adapterSchema = z.strictObject({
   inputs: z.record(z.string(), z.discriminatedUnion("take", [numbersSchema, bytesSchema])),
   output: z.strictObject({ name: z.string().min(1), holds: z.enum(["logits", "probabilities"]) }),
   /** In the order of the output, or a file with one a line. */
-  labels: z.union([z.array(z.string()).min(2).max(1e6), z.string().min(1)]),
+  labels: z.union([z.array(z.string()).min(2).max(1e6), z.string().min(1)], {
+    error: "a list of two texts or more is wanted, or the name of a file with one a line",
+  }),
   /** The column of the right answer; rows without it are compared by agreement alone. */
   label: z.string().min(1).optional(),
   /** Columns of which slices are made. */

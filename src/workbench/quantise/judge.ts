@@ -1,3 +1,4 @@
+import { Fault } from "../../base/fault.ts";
 import { nearest } from "../../base/nearest.ts";
 import type { Progress } from "../../base/progress.ts";
 import type { Engine, Program } from "../../engine/port.ts";
@@ -11,6 +12,7 @@ import { wilson } from "../../stats/interval/wilson.ts";
 import type { Adapter } from "./adapter.ts";
 import { type Cells, feedsWith } from "./feeds.ts";
 import { noneFits, type ReadRows, type RefusedRow, type Refusals, refusals } from "./rows.ts";
+import { outputKind } from "./output-kind.ts";
 import { checkOutput, probabilitiesOf } from "./said.ts";
 
 /** How parent and child answer the same rows. */
@@ -51,9 +53,11 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
     const head = await engine.load({ path: child.name });
     try {
       checkOutput(base.outputs, adapter);
+      checkSlices(read, adapter);
       const feedsOf = feedsWith(base.inputs, read.file, adapter);
       const refused: RefusedRow[] = [...read.refused];
       const answered: Answered[] = [];
+      const kinds = outputKind(adapter);
       for (const [done, { line, cells }] of read.rows.entries()) {
         progress.report({ stage: "quantise", label: "both models answer", done, total: read.rows.length });
         const { target, why } = labelled(cells, adapter);
@@ -64,10 +68,19 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
         }
         const said = async (program: Program): Promise<Float64Array> => {
           const results = await program.run(feeds, { fetch: [adapter.output.name], signal });
-          return probabilitiesOf(results[adapter.output.name], adapter);
+          const result = results[adapter.output.name];
+          if (program === base) kinds.note(result);
+          return probabilitiesOf(result, adapter);
         };
-        answered.push(answeredOf(line, cells, target, await said(base), await said(head), adapter));
+        const [p, q] = [await said(base), await said(head)];
+        if (!p.every(Number.isFinite)) {
+          refused.push({ line, why: "the model that is quantised answers with what is no number" });
+          continue;
+        }
+        if (!q.every(Number.isFinite)) throw brokenChild(child.name, `${read.file}:${line}`);
+        answered.push(answeredOf(line, cells, target, p, q, adapter));
       }
+      kinds.refuse(parent.name);
       if (answered.length === 0) throw noneFits(read.file, refused);
       return { rows: answered.length, refused: refusals(refused), ...judgedOf(answered, options) };
     } finally {
@@ -76,6 +89,28 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
   } finally {
     await base.close();
   }
+}
+
+/** A column that no row has is a slip of the pen, and its slice would be the whole. */
+function checkSlices({ file, rows }: ReadRows, { slices }: Adapter): void {
+  const columns = [...new Set(rows.flatMap(({ cells }) => Object.keys(cells)))];
+  const odd = slices.find((name) => !columns.includes(name));
+  if (odd === undefined || rows.length === 0) return;
+  const near = nearest(odd, columns);
+  throw new Fault("adapter/column", {
+    what: `no row of ${file} has the column ${JSON.stringify(odd)}, of which slices were to be made`,
+    why: `its columns are ${columns.slice(0, 20).join(", ")}`,
+    remedy: near === undefined ? "name columns of the rows under slices" : `did you mean ${JSON.stringify(near)}?`,
+  });
+}
+
+function brokenChild(path: string, where: string): Fault {
+  return new Fault("quantise/outputs", {
+    what: `${path} answers with what is no number, and the model that it is made from does not`,
+    where,
+    why: "a value went past what its form holds",
+    remedy: "take another form, or --keep the weights before it",
+  });
 }
 
 interface Answered extends Omit<NamedItem, "target"> {

@@ -179,6 +179,24 @@ describe("it is judged", () => {
     });
   });
 
+  it("only by what the output holds, and by columns that rows have", async () => {
+    const told = (change: object): Promise<unknown> =>
+      fault(quantised(question(), { ...files, "adapter.json": JSON.stringify({ ...adapter, ...change }) }));
+    expect(await told({ output: { name: "logits", holds: "probabilities" } })).toMatchObject({
+      code: "adapter/output",
+      remedy: expect.stringContaining('"holds": "logits"') as string,
+    });
+    expect(await told({ slices: ["sid"] })).toMatchObject({ code: "adapter/column", remedy: 'did you mean "side"?' });
+  });
+
+  it("not on rows that the model itself has no number for", async () => {
+    const far = JSON.stringify({ x: Array(64).fill(1e38), kind: "a" });
+    const { judged } = await quantised(question(), { ...files, "rows.jsonl": `${far}\n${labelled}` });
+    expect(judged).toMatchObject({ rows: 60, refused: { count: 1, listed: [{ line: 1 }] } });
+    const mixed = { to: "mixed", calibrate: at("far.jsonl") } as const;
+    expect(await fault(quantised(mixed, { "far.jsonl": far }))).toMatchObject({ code: "quantise/outputs" });
+  });
+
   it("never without an adapter", async () => {
     expect(await fault(quantised({ data: at("rows.jsonl") }, files))).toMatchObject({ code: "usage/adapter" });
   });

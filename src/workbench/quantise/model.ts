@@ -12,7 +12,10 @@ import { type Calibrated, portsOf, type QuantisePorts, type Searched, smaller } 
 export interface QuantiseQuestion {
   readonly model: string;
   readonly to: Form | "mixed";
-  readonly settings: Pick<QuantiseSpec, "keep" | "nodes" | "block" | "zeroPoints" | "rounding" | "range" | "otherwise">;
+  readonly settings: Pick<
+    QuantiseSpec,
+    "keep" | "nodes" | "block" | "zeroPoints" | "rounding" | "range" | "otherwise" | "loose"
+  >;
   /** Rows of inputs, as JSONL. */
   readonly calibrate?: string;
   readonly adapter?: string;

@@ -49,6 +49,17 @@ export async function saidOver(
   return kept;
 }
 
+/** Refuses calibration rows on which the parent itself says what is no number. */
+export function refuseNoNumbers(parent: readonly Values[]): void {
+  const bad = parent.flatMap((row) => Object.entries(row)).find(([, values]) => !values.every(Number.isFinite));
+  if (bad === undefined) return;
+  throw new Fault("quantise/outputs", {
+    what: `the model that is quantised says in ${JSON.stringify(bad[0])} what is no number`,
+    why: "no smaller one can be held against it",
+    remedy: "look for rows that are far from those it was trained on, or for a broken export",
+  });
+}
+
 /** Without an adapter: over all outputs of floating numbers, Σ (y − ŷ)² / Σ y², each output for itself, the mean of these. */
 export const squaredError: Measure = {
   name: "relative squared error of the outputs",

@@ -21,7 +21,7 @@ import { feedsWith } from "./feeds.ts";
 import { MOST_PROTOBUF } from "./files.ts";
 import type { Healing } from "./heal.ts";
 import { readRows, type Refusals, sampleOf } from "./rows.ts";
-import { type Feeds, klDivergence, type Measure, saidOver, squaredError } from "./said.ts";
+import { type Feeds, klDivergence, type Measure, refuseNoNumbers, saidOver, squaredError } from "./said.ts";
 
 export interface QuantisePorts {
   readonly engine: Engine;
@@ -130,6 +130,7 @@ async function searched(
   { engine, progress, signal }: QuantisePorts,
 ): ReturnType<typeof smallest> {
   const parent = await saidOver(bytesOf(graph), runs, measure, engine, signal);
+  refuseNoNumbers(parent);
   let done = 0;
   return smallest(graph, {
     spec: { ...spec, otherwise: spec.otherwise ?? "fp16" },

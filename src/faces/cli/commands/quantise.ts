@@ -139,6 +139,7 @@ async function run(terminal: Terminal, options: Options, model: string): Promise
       remedy: "give --heal, or leave --epochs out",
     });
   }
+  refuseUnused(options, to);
   const heal = options.heal === true ? { epochs } : undefined;
   const margins = marginsOf(pairs("margin", options.margin), "classify", (name) => `--margin ${name}`);
   const engine = openEngine(threads);
@@ -157,6 +158,24 @@ async function run(terminal: Terminal, options: Options, model: string): Promise
     return outcome.written === null || damage?.verdict === "broken" ? NOT_HELD : HELD;
   } finally {
     await engine.close();
+  }
+}
+
+/** A guard that nothing asks would be taken for one that was kept. */
+function refuseUnused({ margin, data, limit }: Options, to: Form | "mixed"): void {
+  if (margin !== undefined && data === undefined) {
+    throw new Fault("usage/unused", {
+      what: "--margin is given without --data",
+      why: "margins are held on labelled rows",
+      remedy: "give --data and --adapter: docs/quantise.md",
+    });
+  }
+  if (limit !== undefined && to !== "mixed") {
+    throw new Fault("usage/unused", {
+      what: `--limit is given with --to ${to}`,
+      why: "only a mixed model is searched for within a limit",
+      remedy: "give --to mixed, or --margin with --data to judge this form",
+    });
   }
 }
 
@@ -180,6 +199,8 @@ function settingsFrom(options: Options, to: Form | "mixed"): QuantiseQuestion["s
     rounding:
       options.rounding ?? (blockwise || to === "mixed" ? (calibrate === undefined ? "hqq" : "gptq") : "nearest"),
     otherwise: options.otherwise ?? (blockwise ? "int8" : undefined),
+    // Positions, biases and gains are small, and 8 bits of them cost more than all else: docs/decisions/quantisation.md.
+    loose: options.otherwise === undefined && blockwise ? "fp16" : undefined,
   };
 }
 
