@@ -57,6 +57,11 @@ export function guardResident(limit: number, options: ResidentOptions = {}): voi
   });
 }
 
+/** Collects garbage where the process holds more than nearly `limit` bytes. */
+export function relieveResident(limit: number): void {
+  if (residentBytes() > SOFT * limit) collectGarbage();
+}
+
 let collector: (() => void) | undefined;
 let collectedAt = -Infinity;
 

@@ -78,6 +78,10 @@ describe("POST /v1/predict", () => {
     ["an empty text", post({ text: "  " }), 400, "predict/empty-text"],
     ["another media type", post({ text: "hello" }, { "Content-Type": "text/plain" }), 415, "serve/media-type"],
     ["a body over the limit", post({ text: "x".repeat(2 ** 20) }), 413, "serve/too-large"],
+    ["lists in lists", post("[".repeat(100_000)), 400, "serve/request"],
+    ["many names", post(`{${Array.from({ length: 9 }, (_, i) => `"n${i}":1`).join(",")}}`), 400, "serve/request"],
+    ["a compressed body", post({ text: "hello" }, { ...json, "Content-Encoding": "gzip" }), 415, "serve/media-type"],
+    ["far too many texts", post(`{"texts":[${'"",'.repeat(9000)}""]}`), 413, "serve/too-many-texts"],
     ["too many texts", post({ texts: Array.from({ length: 1001 }, () => "x") }), 413, "serve/too-many-texts"],
     ["a model that is not there", post({ text: "hello", model: "tikets" }), 404, "serve/model"],
     ["a defect", post({ text: "broken" }), 500, "serve/failed"],
@@ -86,6 +90,11 @@ describe("POST /v1/predict", () => {
     expect([fault.status, fault.code]).toEqual([status, code]);
     expect(Object.keys(fault.error).sort()).toEqual(["code", "message", "remedy", "where", "why"]);
     expect(JSON.stringify(fault.error)).not.toContain("secret detail");
+  });
+
+  it("reads what looks like more within a text", async () => {
+    const text = String.raw`[[[{"a":1,"b":2,"c":[3]}]]],\" ` + ",".repeat(2000);
+    expect((await app.request("/v1/predict", post({ texts: [text], model: "tickets" }))).status).toBe(200);
   });
 
   it("tells a mistyped model's right name", async () => {
@@ -215,6 +224,36 @@ describe("on a socket", () => {
     const server = await listen(appOf([packOf("a")]), "127.0.0.1", 0);
     const port = Number(new URL(server.url).port);
     await expect(listen(appOf([packOf("b")]), "127.0.0.1", port)).rejects.toMatchObject({ code: "serve/port" });
+    await server.stop(100);
+  });
+
+  const answerTo = async (port: number, ...pieces: string[]): Promise<string> => {
+    const socket = connect(port, "127.0.0.1");
+    for (const piece of pieces) socket.write(piece);
+    let said = "";
+    socket.on("data", (piece: Buffer) => (said += piece.toString()));
+    await once(socket, "close");
+    return said;
+  };
+
+  it("answers what is no request, and what does not come in or is not read in time, and hangs up", async () => {
+    const app = appOf([packOf("a")]);
+    const server = await listen(app, "127.0.0.1", 0, { deadlineMs: 100 });
+    const port = Number(new URL(server.url).port);
+    const head = "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    const broken = await answerTo(port, `${head}Content-Length: -5\r\n\r\n`);
+    expect(broken).toMatch(/^HTTP\/1.1 400 [^]*"code":"serve\/http"/);
+    expect(await answerTo(port, `GET / HTTP/1.1\r\nX: ${"x".repeat(20_000)}`)).toMatch(
+      /^HTTP\/1.1 431 [^]*serve\/http/,
+    );
+    expect(await answerTo(port, `${head}Content-Length: 100\r\n\r\n{`)).toMatch(/^HTTP\/1.1 408 [^]*"serve\/slow"/);
+    const never = appOf([packOf("b", () => new Promise(() => undefined))]);
+    const silent = await listen(never, "127.0.0.1", 0, { deadlineMs: 100 });
+    const began = performance.now();
+    const silentPort = Number(new URL(silent.url).port);
+    expect(await answerTo(silentPort, `${head}Content-Length: 12\r\n\r\n{"text":"a"}`)).toBe("");
+    expect(performance.now() - began).toBeGreaterThan(250);
+    void silent.stop(1);
     await server.stop(100);
   });
 

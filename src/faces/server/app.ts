@@ -71,6 +71,14 @@ export function appOf(packs: readonly Opened[], options: AppOptions = {}): App {
     async (context, next) => {
       if (stopping) throw new Fault("serve/stopping", { what: "the server is stopping", remedy: "ask another" });
       const type = context.req.header("content-type") ?? "";
+      const coded = context.req.header("content-encoding") ?? "identity";
+      if (coded.toLowerCase() !== "identity") {
+        throw new Fault("serve/media-type", {
+          what: "the body must not be compressed",
+          where: "Content-Encoding",
+          remedy: "send it as it is",
+        });
+      }
       if (/^application\/json\s*(;|$)/i.test(type)) return next();
       throw new Fault("serve/media-type", {
         what: "the body must be JSON",

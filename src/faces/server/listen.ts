@@ -1,7 +1,10 @@
 import { serve, type ServerType } from "@hono/node-server";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Fault } from "../../base/fault.ts";
 import type { App } from "./app.ts";
+import { refuseBroken } from "./broken.ts";
+import { defaultLimits } from "./limits.ts";
 
 export interface Listening {
   /** "http://127.0.0.1:8017" */
@@ -10,9 +13,23 @@ export interface Listening {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Puts an app on a socket. Port 0 takes one that is free. Connections above `most` are closed as they come. */
-export async function listen(app: App, host: string, port: number, most?: number): Promise<Listening> {
-  const server = await started(app, host, port);
+export interface ListenOptions {
+  /** Connections above it are closed as they come. */
+  readonly most?: number;
+  /** A request must have come in by then, with its headers; as long again it may take to answer, and its answer to be read. */
+  readonly deadlineMs?: number;
+}
+
+/** Puts an app on a socket. Port 0 takes one that is free. */
+export async function listen(app: App, host: string, port: number, options: ListenOptions = {}): Promise<Listening> {
+  const { most, deadlineMs = defaultLimits.deadlineMs } = options;
+  const server = await started(app, host, port, deadlineMs);
+  server.on("clientError", refuseBroken);
+  // Who does not read an answer keeps what it takes: no longer than this.
+  server.on("request", (_: unknown, answer: ServerResponse) => {
+    const cut = setTimeout(() => answer.destroy(), 3 * deadlineMs).unref();
+    answer.once("close", () => clearTimeout(cut));
+  });
   if (most !== undefined && "maxConnections" in server) server.maxConnections = most;
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
@@ -31,9 +48,17 @@ export async function listen(app: App, host: string, port: number, most?: number
   };
 }
 
-function started(app: App, host: string, port: number): Promise<ServerType> {
+/** How often it is looked for requests that take too long to come in. */
+const CHECK_MS = 1000;
+
+function started(app: App, host: string, port: number, deadlineMs: number): Promise<ServerType> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(server));
+    const serverOptions = {
+      requestTimeout: deadlineMs,
+      headersTimeout: deadlineMs,
+      connectionsCheckingInterval: Math.min(CHECK_MS, deadlineMs),
+    };
+    const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions }, () => resolve(server));
     server.on("error", (cause: NodeJS.ErrnoException) => reject(refused(cause, host, port)));
   });
 }

@@ -55,7 +55,7 @@ const SHARE = 1 / 8;
 /** @param memory bytes, or an amount such as "256MB" */
 export function budgetOf(memory: number | string, { serves = false }: BudgetOptions = {}): Budget {
   const bytes = typeof memory === "string" ? parseMemory(memory) : checked(memory);
-  const garbage = serves ? GARBAGE_BYTES.served : GARBAGE_BYTES.many;
+  const garbage = GARBAGE_BYTES.bounded;
   let taken = garbage;
   let packs = 0;
   const left = (): number => Math.max(0, bytes - taken);

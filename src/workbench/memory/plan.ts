@@ -48,7 +48,7 @@ function planOfPack(path: string, options: PlanOptions): Plan {
   const planned = packHeader(path);
   const pack = {
     ...planned.packed,
-    garbage: GARBAGE_BYTES.served,
+    garbage: GARBAGE_BYTES.bounded,
     leastRunning: (characters: number) => Math.ceil(SERVES * leastRunning(planned, Math.max(LEAST_TEXT, characters))),
   };
   return planFit(planned.header, { ...options, pack });

@@ -1,4 +1,4 @@
-import { peakResidentBytes, residentBytes } from "../../base/resident.ts";
+import { peakResidentBytes, relieveResident, residentBytes } from "../../base/resident.ts";
 import type { Estimate } from "../../stats/estimate.ts";
 import { theilSen } from "../../stats/theil-sen.ts";
 
@@ -22,6 +22,7 @@ export interface WatchOptions {
   readonly onCrossing?: (told: MemoryTold) => void;
   readonly read?: () => number;
   readonly peak?: () => number;
+  readonly relieve?: (limit: number) => void;
 }
 
 /** Points kept: when there are more, every second is let go and twice as many answers lie between two. */
@@ -29,14 +30,14 @@ const MOST_POINTS = 256;
 
 /** Watches the resident set as answers are given, in memory of its own that does not grow. */
 export class MemoryWatch {
-  readonly #options: Required<Pick<WatchOptions, "read" | "peak">> & WatchOptions;
+  readonly #options: Required<Pick<WatchOptions, "read" | "peak" | "relieve">> & WatchOptions;
   #points: (readonly [answered: number, resident: number])[] = [];
   #between = 1;
   #answered = 0;
   #full = false;
 
   constructor(options: WatchOptions = {}) {
-    this.#options = { read: residentBytes, peak: peakResidentBytes, ...options };
+    this.#options = { read: residentBytes, peak: peakResidentBytes, relieve: relieveResident, ...options };
   }
 
   answered(texts: number): void {
@@ -49,10 +50,10 @@ export class MemoryWatch {
     this.#between = Math.max(2 * this.#between, Math.ceil((2 * this.#answered) / MOST_POINTS));
   }
 
-  /** Looks whether the limit was crossed. */
+  /** Looks whether the limit was crossed: above it garbage is collected, so that it falls where nobody asks anything either. */
   look(): void {
-    const { limit = Infinity, read, onCrossing } = this.#options;
-    const full = read() > limit;
+    const { limit = Infinity, read, relieve, onCrossing } = this.#options;
+    const full = read() > limit && (relieve(limit), read() > limit);
     if (full === this.#full) return;
     this.#full = full;
     onCrossing?.(this.tell());

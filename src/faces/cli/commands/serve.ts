@@ -76,7 +76,10 @@ async function run(terminal: Terminal, options: Options, paths: string[]): Promi
       onCrossing: (told) => terminal.note(crossing(told)),
       onDefect: (error) => terminal.note(`a request failed: ${faultOf(error).message}`),
     });
-    const server = await listen(app, options.host, options.port, budget?.connections());
+    const server = await listen(app, options.host, options.port, {
+      most: budget?.connections(),
+      deadlineMs: options.deadline,
+    });
     looking = setInterval(() => app.watch.look(), LOOK_MS).unref();
     const models = packs.map((pack) => pack.card.task.name);
     if (terminal.json) terminal.printJson({ url: server.url, models });
