@@ -27,6 +27,28 @@ export function batches(model: Graph, loss: TrainingOptions["loss"]): (batch: Fe
   };
 }
 
+/** A step that diverged because of what it was fed says so, and not that the parameters have grown. */
+export function blamed(error: unknown, fed: readonly Feeds[]): unknown {
+  if (!(error instanceof Fault) || error.code !== "engine/diverged") return error;
+  for (const [i, batch] of fed.entries()) {
+    const name = Object.keys(batch).find((key) => !finite(batch[key]));
+    if (name === undefined) continue;
+    return new Fault("engine/diverged", {
+      what: error.message,
+      where: fed.length === 1 ? `the input "${name}"` : `the input "${name}" of batch ${i}`,
+      why: "it was fed a NaN or an infinity",
+      remedy: "leave such rows out, or give them a number",
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** −∞ is what masks are made of. */
+function finite({ type, data }: Tensor): boolean {
+  return (type !== "float32" && type !== "float64") || (data as Float32Array).every((v) => v < Infinity);
+}
+
 function withinClasses({ data }: Tensor<"int64">, classes: number | string | undefined): void {
   const limit = typeof classes === "number" ? BigInt(classes) : undefined;
   const at = data.findIndex((label) => label < 0n || (limit !== undefined && label >= limit));

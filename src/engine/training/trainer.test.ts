@@ -216,7 +216,9 @@ describe("a trainer", () => {
     const trainer = await openTrainer(engine, network(), options);
     const before = await trainer.state();
     const bad = { ...batch, x: float32([30, 6], new Float32Array(180).fill(NaN)) };
-    await expect(trainer.step(bad, 0.01)).rejects.toMatchObject({ code: "engine/diverged" });
+    await expect(trainer.step(bad, 0.01)).rejects.toMatchObject({ code: "engine/diverged", where: 'the input "x"' });
+    const far = { ...batch, x: float32([30, 6], new Float32Array(180).fill(3e38)) };
+    await expect(trainer.step(far, 0.01)).rejects.toMatchObject({ code: "engine/diverged", where: undefined });
     expect(await trainer.state()).toEqual(before);
   });
 

@@ -6,7 +6,7 @@ import { fedWeights, toOnnx, trainingStep } from "../../graph/index.ts";
 import type { Graph, OptimiserOptions, TrainingOptions, TrainingStep } from "../../graph/index.ts";
 import { checkSettings } from "../../graph/training/settings.ts";
 import type { Engine, Program } from "../port.ts";
-import { batches } from "./batch.ts";
+import { batches, blamed } from "./batch.ts";
 import { optimiser } from "./optimiser.ts";
 import { besideWay, type Feeds, graphWay, type Way } from "./way.ts";
 
@@ -156,7 +156,9 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
       const fed = given.map((batch, i) => ({ ...whole(batch), ...seeded(i) }));
       const through = await programOf(form);
       copied.clear();
-      const { results, ...taken } = await way.step(through, fed, steps + 1, rate);
+      const { results, ...taken } = await way.step(through, fed, steps + 1, rate).catch((error: unknown) => {
+        throw blamed(error, fed);
+      });
       if (!taken.skipped) steps++;
       const pick = (names: readonly string[] | undefined, prefix: string): Record<string, Tensor> =>
         Object.fromEntries((names ?? []).map((name) => [name, results[`${prefix}${name}`]]));

@@ -18,6 +18,8 @@ export interface Reading {
   /** What stands before the names of a branch's values in the graph that it becomes a part of. */
   readonly under: string;
   readonly makers: Makers;
+  /** Sizes that were opened when the model was read. */
+  readonly opened: ReadonlySet<string>;
 }
 
 /** Reads one node, the `at`th of its graph. */
