@@ -238,6 +238,7 @@ describe("a trainer", () => {
       });
     }
     expect(await refused(part(0, 0))).toMatchObject({ code: "engine/batches" });
+    await expect(trainer.run({ x: part(0, 0).x })).rejects.toMatchObject({ code: "engine/batches" });
     expect(await refused({ x: batch.x })).toMatchObject({
       code: "engine/feed-missing",
       remedy: "feed row_weights, labels",

@@ -6,7 +6,7 @@ import { fedWeights, toOnnx, trainingStep } from "../../graph/index.ts";
 import type { Graph, OptimiserOptions, TrainingOptions, TrainingStep } from "../../graph/index.ts";
 import { checkSettings } from "../../graph/training/settings.ts";
 import type { Engine, Program } from "../port.ts";
-import { batches, blamed } from "./batch.ts";
+import { batches, blamed, withRows } from "./batch.ts";
 import { optimiser } from "./optimiser.ts";
 import { besideWay, type Feeds, graphWay, type Way } from "./way.ts";
 
@@ -165,6 +165,7 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
       return { ...taken, kept: pick(options.keep, ""), inputGradients: pick(options.inputGradients, "gradient.") };
     },
     async run(inputs, of = "now") {
+      withRows(inputs);
       const weights = copied.get(of) ?? Object.fromEntries(await parameters(of));
       copied.set(of, weights);
       answering ??= await engine.load(toOnnx(fedWeights(model, options)), { thread: "here", intraOpThreads: threads });

@@ -85,11 +85,11 @@ function attributesOf(op: OpName, given: Readonly<Record<string, RawAttribute>>)
   const specs = rowOf(op).attributes;
   const result: Record<string, AttributeValue> = {};
   for (const [name, raw] of Object.entries(given))
-    result[name] = Object.hasOwn(specs, name) ? valueOf(raw, specs[name].kind, `attribute ${name}`) : 0;
+    result[name] = Object.hasOwn(specs, name) ? valueOf(raw, specs[name].kind, name) : 0;
   return result;
 }
 
-function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): AttributeValue {
+function valueOf(raw: RawAttribute, kind: AttributeKind, name: string): AttributeValue {
   const value = {
     int: raw.i,
     float: raw.f === undefined ? undefined : shortest(raw.f),
@@ -101,8 +101,7 @@ function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): Attribu
   }[kind];
   if (value !== undefined) return value;
   throw new Fault("graph/attribute", {
-    what: `it should be of the kind ${kind}`,
-    where,
+    what: `the attribute "${name}" should be of the kind ${kind}`,
     remedy: "the file is damaged, or asks for an element type that is not spoken here",
   });
 }
