@@ -59,6 +59,15 @@ describe("damage", () => {
     expect(found.flips.listed[0]).toMatchObject({ what: "worse", child: { label: "c", confidence: 0.99 } });
   });
 
+  it("says of a handful of items that they are too few, and not how many would do", () => {
+    const { slices } = damage(
+      items(60, 1, 0.8).map((item, i) => (i < 3 ? { ...item, columns: { channel: "fax" } } : item)),
+    );
+    const [fax, email] = ["fax", "email"].map((name) => slices.find((slice) => slice.name === `channel=${name}`));
+    expect(fax).toMatchObject({ n: 3, verdict: "too small to tell", enough: null });
+    expect(email).toMatchObject({ verdict: "too small to tell", enough: expect.any(Number) as number });
+  });
+
   it("is too small to tell on few items, and says how many more would do", () => {
     const few = { ...taskOf("classify"), margins: { ...defaultMargins, macro_f1: 1, brier: 1, risk_coverage: 1 } };
     const found = damageOf(alike(items(60, 1, 1)), few, sides);
