@@ -61,7 +61,7 @@ function printSlices(terminal: Terminal, { slices }: Damage): void {
 
 function printFlips(terminal: Terminal, { flips, p, test }: Damage): void {
   const { changed, worse, better, listed } = flips;
-  const how = test === "mcnemar-exact" ? "McNemar, exact" : "exchanging whole texts";
+  const how = test === "mcnemar-exact" ? "McNemar, exact" : "exchanging whole texts or groups";
   const chance = `p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`} of no difference (${how})`;
   const otherwise = changed - worse - better;
   terminal.print("");

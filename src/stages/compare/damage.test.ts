@@ -28,7 +28,8 @@ function items(n: number, base: number, head: number, seed = 1): NamedItem[] {
   return Array.from({ length: n }, (_, i) => {
     const target = labels[i % 3];
     const columns = { channel: i % 2 === 0 ? "email" : "chat" };
-    return { id: `${i}`, text: "some text", target, columns, base: answer(target, base), head: answer(target, head) };
+    const common = { id: `${i}`, text: "some text", target, columns, group: null };
+    return { ...common, base: answer(target, base), head: answer(target, head) };
   });
 }
 
@@ -47,7 +48,9 @@ describe("damage", () => {
 
   it("finds the slice that a child has lost and that the whole hides", () => {
     const all = alike(items(3000, 0.95, 0.95)).map((item, i) =>
-      i % 100 < 2 ? { ...item, columns: { channel: "fax" }, head: { label: "c", confidence: 0.99 } } : item,
+      i % 100 < 2
+        ? { ...item, columns: { channel: "fax" }, group: null, head: { label: "c", confidence: 0.99 } }
+        : item,
     );
     const found = damageOf(all, { ...taskOf("classify"), margins: { ...defaultMargins, accuracy: 0.05 } }, sides);
     const broken = found.slices.filter(({ verdict }) => verdict === "broken");
@@ -185,6 +188,7 @@ describe("damage to spans", () => {
       text,
       target: whole,
       columns: {},
+      group: null,
       base: { label: whole, confidence: 0.9 },
       head: i < lost ? { label: half, confidence: 0.8 } : { label: whole, confidence: 0.9 },
     }));

@@ -24,9 +24,10 @@ const MOST_ITEMS = 1e7;
  * The least number of items at which Tango's interval would decide, if the shares stayed where they are. Where hardly an item
  * differs the interval shrinks with n and not with √n, so it is the interval itself that is asked.
  */
-function enoughPairs({ n, both, onlyBase, onlyHead }: Discordance, margin: number, direction: Change): number | null {
+function enoughPairs(pairs: Discordance, margin: number, direction: Change): number | null {
+  const { n, both, onlyBase, onlyHead } = pairs;
   const decides = (k: number): boolean => {
-    const more = { n: k * n, both: k * both, onlyBase: k * onlyBase, onlyHead: k * onlyHead };
+    const more = { ...pairs, n: k * n, both: k * both, onlyBase: k * onlyBase, onlyHead: k * onlyHead };
     return nonInferior(pairedShares(more), margin, direction).verdict !== "too small to tell";
   };
   let high = 2;
