@@ -264,6 +264,8 @@ describe("a trainer", () => {
   it("refuses a state of another network", async () => {
     const trainer = await openTrainer(engine, network(), options);
     await expect(trainer.restore({ steps: 1, tensors: new Map() })).rejects.toMatchObject({ code: "engine/state" });
+    const plain = await openTrainer(engine, network(), { ...options, optimiser: { kind: "sgd", momentum: 0 } });
+    await expect(plain.restore(await trainer.state())).rejects.toThrow(/kept by no such trainer/);
   });
 });
 

@@ -176,14 +176,14 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
       return { steps, tensors: await way.state() };
     },
     async restore(state) {
-      for (const [name, dims] of way.shapes) {
-        const saved = state.tensors.get(name);
-        if (saved?.dims.join() !== dims.join()) {
-          throw new Fault("engine/state", {
-            what: `the saved state does not fit: "${name}" ${saved === undefined ? "is missing" : "has another shape"}`,
-            remedy: "start the training again, or with the settings that the state was saved with",
-          });
-        }
+      for (const name of new Set([...way.shapes.keys(), ...state.tensors.keys()])) {
+        const [kept, saved] = [way.shapes.get(name), state.tensors.get(name)?.dims];
+        if (kept !== undefined && saved?.join() === kept.join()) continue;
+        const how = kept === undefined ? "is kept by no such trainer" : "has another shape";
+        throw new Fault("engine/state", {
+          what: `the saved state does not fit: "${name}" ${saved === undefined ? "is missing" : how}`,
+          remedy: "start the training again, or with the settings that the state was saved with",
+        });
       }
       copied.clear();
       await way.restore(state.tensors);
