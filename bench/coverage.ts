@@ -6,10 +6,11 @@ import { calibrationError } from "../src/stats/calibration.ts";
 import { confusion, qualityByClass } from "../src/stats/classification.ts";
 import { isKnown, type Estimate } from "../src/stats/estimate.ts";
 import { clopperPearson } from "../src/stats/interval/clopper-pearson.ts";
-import { f1OfGroups } from "../src/stats/interval/share.ts";
+import { f1OfGroups, shareOfItems } from "../src/stats/interval/share.ts";
 import { wilson } from "../src/stats/interval/wilson.ts";
 import { macroF1Difference, macroF1Of } from "../src/stats/macro-f1-difference.ts";
 import { macroF1 } from "../src/stats/macro-f1.ts";
+import { discordance } from "../src/stats/mcnemar.ts";
 import { pairedBootstrap, pairedShares } from "../src/stats/paired.ts";
 import { quantile } from "../src/stats/quantile.ts";
 import { riskCoverageArea } from "../src/stats/risk-coverage.ts";
@@ -223,6 +224,48 @@ function differences(runs: number): void {
   }
 }
 
+/**
+ * Customers of one to nine rows each, of whom a share has all rows right or wrong together; half of the rows of the second
+ * candidate have the luck of the first.
+ */
+function groups(runs: number): void {
+  console.log(
+    "\n| groups | accuracy over groups | rows taken as independent (not used) | difference, Tango over groups | rows taken as independent (not used) |\n|---:|---|---|---|---|",
+  );
+  for (const n of SIZES) {
+    const [ours, naive, paired, apart] = Array.from({ length: 4 }, () => new Tally());
+    for (const [base, head] of [
+      [0.7, 0.8],
+      [0.9, 0.9],
+      [0.97, 0.96],
+    ]) {
+      for (const alike of [0, 0.5, 1]) {
+        const name = `${base} ${head} ${alike}`;
+        const draws = random("groups", `${name} ${n}`);
+        for (let run = 0; run < runs; run++) {
+          const [first, second, of]: [boolean[], boolean[], number[]] = [[], [], []];
+          for (let g = 0; g < n; g++) {
+            const lots = (): number[] => [draws.uniform(), draws.uniform(), draws.uniform()];
+            const together = draws.uniform() < alike ? lots() : undefined;
+            for (let i = draws.below(9); i >= 0; i--) {
+              const [a, b, coin] = together ?? lots();
+              first.push(a < base);
+              second.push((coin < 0.5 ? a : b) < head);
+              of.push(g);
+            }
+          }
+          const stands = Uint32Array.from(of);
+          ours.add(name, shareOfItems(first, stands), base);
+          naive.add(name, shareOfItems(first), base);
+          paired.add(name, pairedShares(discordance(first, second, stands)), head - base);
+          apart.add(name, pairedShares(discordance(first, second)), head - base);
+        }
+      }
+    }
+    console.log(`| ${n} | ${ours.print()} | ${naive.print()} | ${paired.print()} | ${apart.print()} |`);
+  }
+}
+
 /** Documents with one to twelve spans; a document draws its own share of hits, so that spans stand or fall together. */
 function spans(runs: number): void {
   console.log(
@@ -311,6 +354,7 @@ export async function run(): Promise<void> {
   proportions();
   manyClasses(600);
   differences(300);
+  groups(800);
   spans(800);
   others(800);
 }

@@ -102,8 +102,11 @@ export function checkTensor(
 ): void {
   if (value.type !== port.type) {
     throw new Fault("engine/feed-type", {
-      what: `the input "${port.name}" takes ${port.type} and was given ${value.type}`,
+      what: `the input "${port.name}" takes ${port.type} and was given ${(value.type as string | undefined) ?? "no tensor"}`,
       where: printPort(port),
+      ...((value.type as string | undefined) === undefined && {
+        remedy: "make a tensor of the numbers: float32(dims, numbers), or int64, or tensor(type, dims, data)",
+      }),
     });
   }
   if (value.data.length !== sizeOf(value.dims)) {

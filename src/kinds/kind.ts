@@ -74,6 +74,8 @@ export interface ScoredRow {
   /** The right answer, printed. */
   readonly target: string;
   readonly columns: Readonly<Record<string, string>>;
+  /** Rows of one group (a customer, a document) are not independent; null of a row that stands alone. */
+  readonly group: string | null;
   readonly answer: Answer;
 }
 

@@ -1,8 +1,8 @@
 import type { Confusion, Quality, Slice } from "../record/evaluation.ts";
 import { scoreSpans, type SpanCounts, type SpanScore } from "../spans/score.ts";
 import { parseSpans, type Span, type SpanTarget } from "../spans/span.ts";
-import { f1OfGroups, sharesOfGroups } from "../stats/interval/share.ts";
-import { wilson } from "../stats/interval/wilson.ts";
+import { f1OfGroups, shareOfItems, sharesOfGroups } from "../stats/interval/share.ts";
+import { type Groups, groupsAt, groupsOf } from "../stats/units.ts";
 import { commonest } from "./confusions.ts";
 import type { Measurement, Members, ScoredRow } from "./kind.ts";
 import { byColumn, byLength } from "./slices.ts";
@@ -32,19 +32,24 @@ export function scoreRow(
 /** Figures overall, by label, by length and by column; and which label is taken for which. */
 export function measureSpans(
   rows: readonly ScoredRow[],
-  overall: (scored: readonly ScoredSpans[]) => Quality,
+  overall: (scored: readonly ScoredSpans[], groups: Groups) => Quality,
   placing?: Placing,
 ): Measurement {
   const labels = labelsOf(rows);
   const scored = rows.map((row) => scoreRow(row, labels, placing));
+  const groups = groupsOf(rows.map(({ group }) => group));
   const on = ({ name, rows: members }: Members): Slice => {
     const scores = members.map((i) => scored[i].score);
-    const { span_f1 } = spanFigures(scores.map((s) => s.exact));
-    return { name, n: members.length, quality: { span_f1, record_exact: recordRight(scores) } };
+    const own = groupsAt(groups, members);
+    const { span_f1 } = spanFigures(
+      scores.map((s) => s.exact),
+      own,
+    );
+    return { name, n: members.length, quality: { span_f1, record_exact: recordRight(scores, own) } };
   };
   return {
-    quality: overall(scored),
-    slices: [...byLabel(scored, labels), ...[...byLength(rows), ...byColumn(rows)].map(on)],
+    quality: overall(scored, groups),
+    slices: [...byLabel(scored, labels, groups), ...[...byLength(rows), ...byColumn(rows)].map(on)],
     confusions: confusions(scored),
   };
 }
@@ -60,36 +65,42 @@ function labelsOf(rows: readonly JudgedRow[]): string[] {
   return [...labels].sort();
 }
 
-/** F1, recall and precision of spans, the texts being what is independent (spans of one text are not). */
+/** F1, recall and precision of spans, the texts or their groups being what is independent (spans of one text are not). */
 export function spanFigures(
   counts: readonly SpanCounts[],
+  groups: Groups,
 ): Record<"span_f1" | "span_recall" | "span_precision", Quality[string]> {
   const hits = counts.map((c) => c.hits);
   const strays = counts.map((c) => c.strays);
   const misses = counts.map((c) => c.misses);
   const sums = (of: (c: SpanCounts) => number): number[] => counts.map((c) => c.hits + of(c));
   return {
-    span_f1: f1OfGroups(hits, strays, misses),
+    span_f1: f1OfGroups(hits, strays, misses, { groups }),
     span_recall: sharesOfGroups(
       hits,
       sums((c) => c.misses),
+      { groups },
     ),
     span_precision: sharesOfGroups(
       hits,
       sums((c) => c.strays),
+      { groups },
     ),
   };
 }
 
 /** Share of texts in which everything is found and nothing else. */
-export function recordRight(scores: readonly SpanScore[]): Quality[string] {
-  return wilson(scores.filter(({ right }) => right).length, scores.length);
+export function recordRight(scores: readonly SpanScore[], groups: Groups): Quality[string] {
+  return shareOfItems(
+    scores.map(({ right }) => right),
+    groups,
+  );
 }
 
-function byLabel(scored: readonly ScoredSpans[], labels: readonly string[]): Slice[] {
+function byLabel(scored: readonly ScoredSpans[], labels: readonly string[], groups: Groups): Slice[] {
   return labels.map((label, k) => {
     const own = scored.map(({ score }) => score.byLabel[k].exact);
-    const { span_f1, span_recall, span_precision } = spanFigures(own);
+    const { span_f1, span_recall, span_precision } = spanFigures(own, groups);
     const n = own.reduce((sum, c) => sum + c.hits + c.misses, 0);
     return { name: `label=${label}`, n, quality: { span_recall, span_precision, span_f1 } };
   });

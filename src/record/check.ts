@@ -15,6 +15,14 @@ export interface CheckReport {
 
 export type CheckVerdict = "held" | "broken" | "too small to tell";
 
+/** Of fewer items the interval of a share spans most of what a share can be. */
+const FEW = 10;
+
+/** Are the items so few that neither their change nor what would do of them is worth a number? */
+export function isThin({ n, verdict }: { readonly n: number; readonly verdict: CheckLine["verdict"] }): boolean {
+  return n < FEW && verdict === "too small to tell";
+}
+
 export interface Side {
   /** Hash of the pack. */
   readonly pack: string;

@@ -1,4 +1,5 @@
 import type { Estimate } from "../stats/estimate.ts";
+import type { NoDifference } from "../stats/paired.ts";
 import type { Answer } from "./answer.ts";
 import type { CheckLine, CheckVerdict, SliceLine } from "./check.ts";
 
@@ -19,7 +20,7 @@ export interface Damage {
   readonly slices: readonly SliceLine[];
   /** Two-sided, of no difference at all: McNemar's exact test, of spans the paired permutation test of F1. */
   readonly p: number;
-  readonly test: "mcnemar-exact" | "paired-permutation";
+  readonly test: NoDifference["test"];
   readonly flips: Flips;
   readonly calibration: CalibrationShift;
   readonly thresholds: readonly Threshold[];

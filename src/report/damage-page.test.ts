@@ -79,6 +79,15 @@ describe("the page of damages", () => {
     expect(all("#slices tbody tr:nth-child(3) td.untold")).toHaveLength(1);
   });
 
+  it("shows no number of a handful of items, and ranks them behind those that lose", () => {
+    const thin = { ...slice("label=a", -1, "too small to tell"), n: 1 };
+    const rows = opened([damage("int8", [thin, slice("label=b", -0.01, "held")])])("#slices tbody tr");
+    expect(rows.map((row) => row.textContent.trim())).toEqual(["all items400−0.4", "label=b400−1.0", "label=a1few"]);
+    expect(opened([damage("int8", [{ ...thin, verdict: "broken" }])])("#slices tbody tr")[1].textContent).toContain(
+      "✗",
+    );
+  });
+
   it("says the verdict of each, its flips and whether thresholds mean the same", () => {
     expect(all(".sentence .line").map((line) => line.textContent)).toEqual(["int8: held", "int4: broken: label=x"]);
     expect(all("#details summary")).toHaveLength(2);

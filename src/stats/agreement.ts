@@ -67,7 +67,7 @@ export function krippendorffAlpha(texts: readonly Labels[], level = LEVEL): Esti
 /** The share of pairs of labels on one text that are the same, texts counting alike: what a model can hope to be held to. */
 export function pairwiseAgreement(texts: readonly Labels[], level = LEVEL): Estimate {
   const usable = texts.filter((labels) => labels.length >= 2);
-  return sharesOfGroups(usable.map(sameness), new Float64Array(usable.length).fill(1), level);
+  return sharesOfGroups(usable.map(sameness), new Float64Array(usable.length).fill(1), { level });
 }
 
 /** Of the ordered pairs of labels of one text, the share that are the same. */

@@ -1,6 +1,9 @@
+import { designEffect } from "./design-effect.ts";
 import { undetermined, type Estimate } from "./estimate.ts";
+import { LEAST_GROUPS } from "./interval/share.ts";
 import { LEVEL } from "./interval/wilson.ts";
 import { deviate } from "./special.ts";
+import type { Groups } from "./units.ts";
 
 export const ECE_BINS = 15;
 /** Items a bin must hold on average before its gap can be judged. */
@@ -57,17 +60,23 @@ function members(confidence: ArrayLike<number>, bins: number): Uint32Array[] {
  * - lower end: |true gap| ≥ |gap| - |noise|, and Σ wᵦ|noise| is a sum of half-normals with mean √(2/π)·Σ wᵦσᵦ and
  *   variance (1 - 2/π)·Σ wᵦ²σᵦ²; so ECE less that sum's upper quantile.
  *
- * It covers at least its level and is wide on the low side, which is where the truth lies for a calibrated model.
+ * It covers at least its level and is wide on the low side, which is where the truth lies for a calibrated model. Where items
+ * stand in groups, the variance of every bin is multiplied by the design effect of the gaps.
  */
 export function calibrationError(
   confidence: ArrayLike<number>,
   correct: ArrayLike<number | boolean>,
-  { bins = ECE_BINS, level = LEVEL }: { bins?: number; level?: number } = {},
+  { bins = ECE_BINS, level = LEVEL, groups }: { bins?: number; level?: number; groups?: Groups } = {},
 ): Estimate {
   const n = confidence.length;
   if (correct.length !== n) throw new RangeError(`${n} confidences and ${correct.length} outcomes`);
   if (n < bins * LEAST_PER_BIN) {
     return undetermined(`${bins} bins want ${bins * LEAST_PER_BIN} items and there are ${n}`, n);
+  }
+  const gaps = (_: unknown, i: number): number => Number(correct[i]) - confidence[i];
+  const effect = groups === undefined ? 1 : designEffect(Float64Array.from(confidence, gaps), groups, level);
+  if (effect === Infinity) {
+    return undetermined(`the items stand in too few groups to see how those differ, ${LEAST_GROUPS} would do`, n);
   }
   let value = 0;
   let noise = 0;
@@ -88,7 +97,7 @@ export function calibrationError(
     const seen = count > 1 ? Math.max(0, squares - (sum * sum) / count) / (count - 1) : 0;
     // A bin without a miss is not a bin without doubt: Bernoulli's variance at Jeffreys' share is the floor.
     const share = (right + 0.5) / (count + 1);
-    const error = Math.sqrt(Math.max(seen, share * (1 - share)) / count);
+    const error = Math.sqrt((effect * Math.max(seen, share * (1 - share))) / count);
     value += weight * Math.abs(sum / count);
     noise += weight * error;
     variance += (weight * error) ** 2;

@@ -1,4 +1,6 @@
+import { designEffect } from "./design-effect.ts";
 import { binomialCdf } from "./special.ts";
+import type { Groups } from "./units.ts";
 
 /** Two judgements of the same items, counted by who was right. */
 export interface Discordance {
@@ -6,9 +8,15 @@ export interface Discordance {
   readonly both: number;
   readonly onlyBase: number;
   readonly onlyHead: number;
+  /** How many times as uncertain their difference is for the items' standing in groups; absent where they are independent. */
+  readonly effect?: number;
 }
 
-export function discordance(base: ArrayLike<number | boolean>, head: ArrayLike<number | boolean>): Discordance {
+export function discordance(
+  base: ArrayLike<number | boolean>,
+  head: ArrayLike<number | boolean>,
+  groups?: Groups,
+): Discordance {
   const n = base.length;
   if (head.length !== n) throw new RangeError(`${n} items for the base and ${head.length} for the head`);
   let both = 0;
@@ -21,12 +29,15 @@ export function discordance(base: ArrayLike<number | boolean>, head: ArrayLike<n
     else if (b) onlyBase++;
     else if (h) onlyHead++;
   }
-  return { n, both, onlyBase, onlyHead };
+  if (groups === undefined) return { n, both, onlyBase, onlyHead };
+  const gaps = Float64Array.from(base, (_, i) => Number(head[i]) - Number(base[i]));
+  return { n, both, onlyBase, onlyHead, effect: designEffect(gaps, groups) };
 }
 
 /**
  * McNemar's test, exact (1947; the binomial form): under the null each item on which the two differ falls to either side
- * with probability ½. The two-sided p-value is twice the smaller tail, 1 at most. No item to differ on gives p = 1.
+ * with probability ½. The two-sided p-value is twice the smaller tail, 1 at most. No item to differ on gives p = 1. It
+ * takes items for independent: where they stand in groups, `pairedPermutation` exchanges those whole.
  */
 export function mcnemar({ onlyBase, onlyHead }: Discordance): number {
   const differing = onlyBase + onlyHead;

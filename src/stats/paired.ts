@@ -1,19 +1,27 @@
 import { random } from "../base/random.ts";
 import { bootstrap, type Resampling, type Statistic } from "./bootstrap.ts";
 import { undetermined, type Estimate } from "./estimate.ts";
+import { LEAST_GROUPS } from "./interval/share.ts";
 import { LEVEL } from "./interval/wilson.ts";
-import type { Discordance } from "./mcnemar.ts";
+import { type Discordance, discordance, mcnemar } from "./mcnemar.ts";
 import { deviate, normalCdf, rootOf } from "./special.ts";
-import { unitsOf } from "./units.ts";
+import { type Groups, unitsOf } from "./units.ts";
 
 /**
  * The difference head - base of two shares over the same items: Tango's score interval (1998). With b items that only
  * the head got right and c that only the base did, it holds the δ for which |b - c - nδ| ≤ z√(n(2q + δ(1 - δ))), where q
- * is the likeliest share of c under δ. It has width where the two never differed.
+ * is the likeliest share of c under δ. It has width where the two never differed. Items in groups count for as many independent
+ * ones as their design effect leaves (Kish's effective sample).
  */
 export function pairedShares(pairs: Discordance, level = LEVEL): Estimate {
-  const { n, onlyBase, onlyHead } = pairs;
+  const { n, onlyBase, onlyHead, effect } = pairs;
   if (n === 0) return undetermined("nothing to count", 0);
+  if (effect === Infinity) {
+    return undetermined(
+      `the items stand in too few groups to see how those differ, ${LEAST_GROUPS} would do; the plain figure is ${((onlyHead - onlyBase) / n).toFixed(3)}`,
+      n,
+    );
+  }
   const z = deviate(level);
   const score = (delta: number): number => tangoScore(pairs, delta);
   const value = (onlyHead - onlyBase) / n;
@@ -23,7 +31,7 @@ export function pairedShares(pairs: Discordance, level = LEVEL): Estimate {
     high: value >= 1 ? 1 : rootOf((delta) => -z - score(delta), value, 1),
     n,
     level,
-    method: "tango",
+    method: effect === undefined ? "tango" : "tango-effective",
   };
 }
 
@@ -32,14 +40,15 @@ export function pairedShares(pairs: Discordance, level = LEVEL): Estimate {
  * δ = -margin. At (1 - level)/2 it refuses exactly where nothing in the interval is at least -margin.
  */
 export function worseThan(pairs: Discordance, margin: number): number {
-  if (pairs.n === 0) return 1;
+  if (pairs.n === 0 || pairs.effect === Infinity) return 1;
   const score = tangoScore(pairs, -margin);
   // Against no difference at all, items that do not differ say nothing.
   return Number.isNaN(score) ? 1 : normalCdf(score);
 }
 
 /** (b - c - nδ) over its standard error where the true difference is δ. */
-function tangoScore({ n, onlyBase, onlyHead }: Discordance, delta: number): number {
+function tangoScore(pairs: Discordance, delta: number): number {
+  const [n, onlyBase, onlyHead] = [pairs.n, pairs.onlyBase, pairs.onlyHead].map((count) => count / (pairs.effect ?? 1));
   const a = 2 * n;
   const b = -onlyHead - onlyBase + (2 * n - onlyHead + onlyBase) * delta;
   const c = -onlyBase * delta * (1 - delta);
@@ -64,6 +73,21 @@ export interface Permutation {
   readonly draws?: number;
   /** Group of each item; groups are swapped whole. */
   readonly groups?: ArrayLike<number>;
+}
+
+/** How a p-value of no difference was come by. */
+export interface NoDifference {
+  readonly p: number;
+  readonly test: "mcnemar-exact" | "paired-permutation";
+}
+
+/**
+ * The two-sided p-value of no difference between two shares of the same items: McNemar's exact test; of items in groups, which
+ * it would take for independent, the permutation test that exchanges groups whole.
+ */
+export function noDifference(base: readonly boolean[], head: readonly boolean[], groups: Groups): NoDifference {
+  if (groups === undefined) return { p: mcnemar(discordance(base, head)), test: "mcnemar-exact" };
+  return { p: pairedPermutation(base.map(Number), head.map(Number), { seed: 1, groups }), test: "paired-permutation" };
 }
 
 /** Up to this many units that differ, every way of swapping is tried. */

@@ -31,6 +31,36 @@ export function unitsOf(n: number, groups?: ArrayLike<number>): Units {
   return { count: numbers.size, starts, items, of };
 }
 
+/** The group of each item, numbered; undefined where none are told or no two items share one, so that all are independent. */
+export type Groups = Uint32Array | undefined;
+
+/** An item without a name stands alone. */
+export function groupsOf(names: readonly (string | null)[]): Groups {
+  const numbers = new Map<string, number>();
+  let next = 0;
+  const groups = Uint32Array.from(names, (name) => {
+    if (name === null) return next++;
+    const met = numbers.get(name) ?? next++;
+    numbers.set(name, met);
+    return met;
+  });
+  return next === names.length ? undefined : groups;
+}
+
+/** The groups of some of the items. */
+export function groupsAt(groups: Groups, items: readonly number[]): Groups {
+  return groups === undefined ? undefined : Uint32Array.from(items, (i) => groups[i]);
+}
+
+/** Σ of the values of each group, in the order in which groups are met; the values themselves where items are independent. */
+export function sumsOf(values: ArrayLike<number>, groups: Groups): ArrayLike<number> {
+  if (groups === undefined) return values;
+  const { count, of } = unitsOf(values.length, groups);
+  const sums = new Float64Array(count);
+  for (let i = 0; i < values.length; i++) sums[of[i]] += values[i];
+  return sums;
+}
+
 /** Adds to the weight of every item of a unit. */
 export function weigh(weights: Int32Array, { starts, items }: Units, unit: number, by: number): void {
   for (let at = starts[unit]; at < starts[unit + 1]; at++) weights[items[at]] += by;

@@ -72,8 +72,8 @@ function compared(
     const base = before.get(head.id);
     const example = byId.get(head.id);
     if (base === undefined || example === undefined || example.target === null) return [];
-    const { id, text, target, columns } = example;
-    return [{ id, text, target, columns, base: answerOf(base), head: answerOf(head) }];
+    const { id, text, target, columns, group } = example;
+    return [{ id, text, target, columns, group, base: answerOf(base), head: answerOf(head) }];
   });
   return damageOf(items, task, { parent: sideOf(parent), child: sideOf(child), thresholds });
 }

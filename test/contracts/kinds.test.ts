@@ -91,7 +91,14 @@ describe.each(kindNames)("kind %s", (name) => {
     return draws.map((drawn, i) => {
       const { text, target, scored } = made(name, drawn);
       const columns = { channel: i % 2 === 0 ? "email" : "chat" };
-      return { id: String(i), text, target, columns, answer: kind.answerOf(kind.decode(scored, text, manifest)) };
+      return {
+        id: String(i),
+        text,
+        target,
+        columns,
+        group: null,
+        answer: kind.answerOf(kind.decode(scored, text, manifest)),
+      };
     });
   }
   const cases = fc.array(draw, { minLength: 1, maxLength: 80 });
@@ -215,7 +222,7 @@ describe("kind classify", () => {
     const { measure, answerOf, decode } = kindOf("classify");
     const logits = Float32Array.of(9, 0, 0);
     const answer = answerOf(decode({ form: "classes", logits, windows: 1 }, "ao", manifestOf("classify")));
-    const { slices } = measure([{ id: "0", text: "ao", target: "c", columns: {}, answer }], null);
+    const { slices } = measure([{ id: "0", text: "ao", target: "c", columns: {}, group: null, answer }], null);
     const missed = slices.find((slice) => slice.name === "label=c");
     expect(missed?.quality["precision"]).toHaveProperty("undetermined");
   });

@@ -237,8 +237,9 @@ describe("what was made", () => {
     expect(fault.code).toBe("disk/missing");
     expect(readFileSync(out, "utf8")).toBe("as it was");
     expect(readdirSync(folder)).toEqual(["answers.jsonl"]);
-    const answered = await whittle(["predict", pack, "--in", "rows.csv", "--out", out], { cwd });
+    const answered = await whittle(["predict", pack, "--in", "rows.csv", "--out", out, "--json"], { cwd });
     expect(answered.code, answered.err).toBe(0);
+    expect(JSON.parse(answered.out)).toEqual({ out, answered: 782, refused: 0 });
     expect(readFileSync(out, "utf8").trim().split("\n")).toHaveLength(782);
   });
 

@@ -12,19 +12,47 @@ export function batches(model: Graph, loss: TrainingOptions["loss"]): (batch: Fe
   const classes = model.outputs.find((v) => v.name === loss.logits)?.dims.at(-1);
   const named = loss.kind === "cross-entropy";
   return (batch) => {
-    const answers = batch.labels ?? batch.teacher;
-    // What was not fed, or with another type, is refused by its name where it is fed.
-    if (answers === undefined) return batch;
+    const answers = (batch.labels ?? batch.teacher) as Tensor | undefined;
+    // What was not fed, or is no tensor, is refused by its name where it is fed.
+    if (answers === undefined || !isTensor(answers)) return batch;
     const rows = named ? answers.dims : answers.dims.slice(0, -1);
-    if (sizeOf(rows) === 0) {
-      throw new Fault("engine/batches", {
-        what: "a step was given a batch of no rows",
-        remedy: "leave the step out, or pad the batch with rows of weight 0",
-      });
-    }
+    withRows({ rows: answers });
     if (named && answers.type === "int64") withinClasses(answers as Tensor<"int64">, classes);
     return { row_weights: float32(rows, new Float32Array(sizeOf(rows)).fill(1)), ...batch };
   };
+}
+
+/** Callers without types feed arrays too. */
+const isTensor = ({ dims }: Tensor): boolean => Array.isArray(dims);
+
+export function withRows(batch: Feeds): void {
+  if (!Object.values(batch).some((v) => isTensor(v) && sizeOf(v.dims) === 0)) return;
+  throw new Fault("engine/batches", {
+    what: "a batch of no rows was given",
+    remedy: "leave it out, or pad it with rows of weight 0",
+  });
+}
+
+/** A step that diverged because of what it was fed says so, and not that the parameters have grown. */
+export function blamed(error: unknown, fed: readonly Feeds[]): unknown {
+  if (!(error instanceof Fault) || error.code !== "engine/diverged") return error;
+  for (const [i, batch] of fed.entries()) {
+    const name = Object.keys(batch).find((key) => !finite(batch[key]));
+    if (name === undefined) continue;
+    return new Fault("engine/diverged", {
+      what: error.message,
+      where: fed.length === 1 ? `the input "${name}"` : `the input "${name}" of batch ${i}`,
+      why: "it was fed a NaN or an infinity",
+      remedy: "leave such rows out, or give them a number",
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** −∞ is what masks are made of. */
+function finite({ type, data }: Tensor): boolean {
+  return (type !== "float32" && type !== "float64") || (data as Float32Array).every((v) => v < Infinity);
 }
 
 function withinClasses({ data }: Tensor<"int64">, classes: number | string | undefined): void {

@@ -216,7 +216,9 @@ describe("a trainer", () => {
     const trainer = await openTrainer(engine, network(), options);
     const before = await trainer.state();
     const bad = { ...batch, x: float32([30, 6], new Float32Array(180).fill(NaN)) };
-    await expect(trainer.step(bad, 0.01)).rejects.toMatchObject({ code: "engine/diverged" });
+    await expect(trainer.step(bad, 0.01)).rejects.toMatchObject({ code: "engine/diverged", where: 'the input "x"' });
+    const far = { ...batch, x: float32([30, 6], new Float32Array(180).fill(3e38)) };
+    await expect(trainer.step(far, 0.01)).rejects.toMatchObject({ code: "engine/diverged", where: undefined });
     expect(await trainer.state()).toEqual(before);
   });
 
@@ -236,6 +238,7 @@ describe("a trainer", () => {
       });
     }
     expect(await refused(part(0, 0))).toMatchObject({ code: "engine/batches" });
+    await expect(trainer.run({ x: part(0, 0).x })).rejects.toMatchObject({ code: "engine/batches" });
     expect(await refused({ x: batch.x })).toMatchObject({
       code: "engine/feed-missing",
       remedy: "feed row_weights, labels",
@@ -261,6 +264,8 @@ describe("a trainer", () => {
   it("refuses a state of another network", async () => {
     const trainer = await openTrainer(engine, network(), options);
     await expect(trainer.restore({ steps: 1, tensors: new Map() })).rejects.toMatchObject({ code: "engine/state" });
+    const plain = await openTrainer(engine, network(), { ...options, optimiser: { kind: "sgd", momentum: 0 } });
+    await expect(plain.restore(await trainer.state())).rejects.toThrow(/kept by no such trainer/);
   });
 });
 

@@ -6,7 +6,7 @@ import { fedWeights, toOnnx, trainingStep } from "../../graph/index.ts";
 import type { Graph, OptimiserOptions, TrainingOptions, TrainingStep } from "../../graph/index.ts";
 import { checkSettings } from "../../graph/training/settings.ts";
 import type { Engine, Program } from "../port.ts";
-import { batches } from "./batch.ts";
+import { batches, blamed, withRows } from "./batch.ts";
 import { optimiser } from "./optimiser.ts";
 import { besideWay, type Feeds, graphWay, type Way } from "./way.ts";
 
@@ -156,13 +156,16 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
       const fed = given.map((batch, i) => ({ ...whole(batch), ...seeded(i) }));
       const through = await programOf(form);
       copied.clear();
-      const { results, ...taken } = await way.step(through, fed, steps + 1, rate);
+      const { results, ...taken } = await way.step(through, fed, steps + 1, rate).catch((error: unknown) => {
+        throw blamed(error, fed);
+      });
       if (!taken.skipped) steps++;
       const pick = (names: readonly string[] | undefined, prefix: string): Record<string, Tensor> =>
         Object.fromEntries((names ?? []).map((name) => [name, results[`${prefix}${name}`]]));
       return { ...taken, kept: pick(options.keep, ""), inputGradients: pick(options.inputGradients, "gradient.") };
     },
     async run(inputs, of = "now") {
+      withRows(inputs);
       const weights = copied.get(of) ?? Object.fromEntries(await parameters(of));
       copied.set(of, weights);
       answering ??= await engine.load(toOnnx(fedWeights(model, options)), { thread: "here", intraOpThreads: threads });
@@ -173,14 +176,14 @@ export async function openTrainer(engine: Engine, model: Graph, options: Trainer
       return { steps, tensors: await way.state() };
     },
     async restore(state) {
-      for (const [name, dims] of way.shapes) {
-        const saved = state.tensors.get(name);
-        if (saved?.dims.join() !== dims.join()) {
-          throw new Fault("engine/state", {
-            what: `the saved state does not fit: "${name}" ${saved === undefined ? "is missing" : "has another shape"}`,
-            remedy: "start the training again, or with the settings that the state was saved with",
-          });
-        }
+      for (const name of new Set([...way.shapes.keys(), ...state.tensors.keys()])) {
+        const [kept, saved] = [way.shapes.get(name), state.tensors.get(name)?.dims];
+        if (kept !== undefined && saved?.join() === kept.join()) continue;
+        const how = kept === undefined ? "is kept by no such trainer" : "has another shape";
+        throw new Fault("engine/state", {
+          what: `the saved state does not fit: "${name}" ${saved === undefined ? "is missing" : how}`,
+          remedy: "start the training again, or with the settings that the state was saved with",
+        });
       }
       copied.clear();
       await way.restore(state.tensors);

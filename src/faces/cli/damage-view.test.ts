@@ -24,6 +24,7 @@ const items = Array.from({ length: 1000 }, (_, i): NamedItem => {
     text: "some text",
     target,
     columns: { from: fax ? "fax" : "post" },
+    group: null,
     base,
     head: lost ? { label: other, confidence: 0.8 } : base,
   };

@@ -1,5 +1,5 @@
 import { printBytes } from "../../base/print.ts";
-import type { CheckLine, SliceLine } from "../../record/check.ts";
+import { type CheckLine, isThin, type SliceLine } from "../../record/check.ts";
 import { type Damage, type Flip, printVerdict, type Threshold } from "../../record/damage.ts";
 import { isKnown } from "../../stats/estimate.ts";
 import { change, slicesWorthTelling } from "./ci/words.ts";
@@ -50,7 +50,7 @@ function printSlices(terminal: Terminal, { slices }: Damage): void {
     `Slices  ${slices.length}: ${broken.length} broken, ${held} held, ${small} too small to tell (Holm over all)`,
   );
   const lost = ({ change: of }: SliceLine): number => (of !== null && isKnown(of) ? of.value : 0);
-  const losing = slices.filter((slice) => lost(slice) < 0);
+  const losing = slices.filter((slice) => lost(slice) < 0 && !isThin(slice));
   const told = [...(broken.length > 0 ? broken : losing)].sort((a, b) => lost(a) - lost(b)).slice(0, SLICES);
   if (told.length === 0) return;
   table(terminal, [
@@ -61,7 +61,7 @@ function printSlices(terminal: Terminal, { slices }: Damage): void {
 
 function printFlips(terminal: Terminal, { flips, p, test }: Damage): void {
   const { changed, worse, better, listed } = flips;
-  const how = test === "mcnemar-exact" ? "McNemar, exact" : "exchanging whole texts";
+  const how = test === "mcnemar-exact" ? "McNemar, exact" : "exchanging whole texts or groups";
   const chance = `p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`} of no difference (${how})`;
   const otherwise = changed - worse - better;
   terminal.print("");

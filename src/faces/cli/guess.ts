@@ -45,11 +45,12 @@ export function guessColumns(
   const label = given.label ?? find(columns, kind === "classify" ? labels : spans, text);
   if (text !== undefined && label !== undefined) return { text, label };
   const missing = text === undefined ? "text" : "label";
+  const isTable = /\.[ct]sv$/i.test(file);
   throw new Fault("data/which-column", {
     what: `it is not plain which column of ${file} holds the ${missing}`,
     where: file,
     why: `it has ${columns.map((name) => `"${name}"`).join(", ")}`,
-    remedy: `name it with --${missing}`,
+    remedy: `name it with --${missing}${isTable ? "; the first line must name the columns, with commas, semicolons or tabs between" : ""}`,
   });
 }
 

@@ -46,7 +46,15 @@ export function readScan(reading: Reading, node: RawNode, where: string, readNod
   }
   const source: Reading["source"] = (name, tensor) => void inside.set(name, body.parameter(name, tensor));
   try {
-    const within = { b: body, opset, values: inside, source, depth: depth + 1, under: "", makers: new Makers(body) };
+    const within = {
+      ...reading,
+      b: body,
+      values: inside,
+      source,
+      depth: depth + 1,
+      under: "",
+      makers: new Makers(body),
+    };
     raw.nodes.forEach((n, i) => readNode(within, n, i));
     readOutputs(body, raw, inside);
     const made = b.ops(

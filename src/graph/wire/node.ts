@@ -16,7 +16,7 @@ import { shortest } from "./shortest.ts";
 
 /** Reads one node: its inputs are found, what is old is lifted, and its outputs are made under the names of the file. */
 export function readNode(reading: Reading, node: RawNode, at: number): void {
-  const { b, opset, values, source, under } = reading;
+  const { b, opset, values, source, under, opened } = reading;
   const where = `node ${at}${node.name === "" ? "" : ` "${node.name}"`} (${node.op})`;
   if (node.op === "Constant" && node.domain === "") {
     return source(node.outputs[0], constantOf(node, where));
@@ -26,7 +26,8 @@ export function readNode(reading: Reading, node: RawNode, at: number): void {
   const known = lifts[node.domain === "" ? node.op : `${node.domain}.${node.op}`];
   if (known === undefined && spoken(node.op, node.domain) === undefined) refuseOperator(node, where);
   const inputs = inputsOf(node, values, where);
-  const site: Site = { b, op: node.op, opset, inputs, attributes: node.attributes, outputs: node.outputs.length };
+  const { op, attributes, outputs } = node;
+  const site: Site = { b, op, opset, opened, inputs, attributes, outputs: outputs.length };
   try {
     const lifted = known?.(site);
     const names = node.outputs.map((name) => name && under + name);
@@ -84,11 +85,11 @@ function attributesOf(op: OpName, given: Readonly<Record<string, RawAttribute>>)
   const specs = rowOf(op).attributes;
   const result: Record<string, AttributeValue> = {};
   for (const [name, raw] of Object.entries(given))
-    result[name] = Object.hasOwn(specs, name) ? valueOf(raw, specs[name].kind, `attribute ${name}`) : 0;
+    result[name] = Object.hasOwn(specs, name) ? valueOf(raw, specs[name].kind, name) : 0;
   return result;
 }
 
-function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): AttributeValue {
+function valueOf(raw: RawAttribute, kind: AttributeKind, name: string): AttributeValue {
   const value = {
     int: raw.i,
     float: raw.f === undefined ? undefined : shortest(raw.f),
@@ -100,8 +101,7 @@ function valueOf(raw: RawAttribute, kind: AttributeKind, where: string): Attribu
   }[kind];
   if (value !== undefined) return value;
   throw new Fault("graph/attribute", {
-    what: `it should be of the kind ${kind}`,
-    where,
+    what: `the attribute "${name}" should be of the kind ${kind}`,
     remedy: "the file is damaged, or asks for an element type that is not spoken here",
   });
 }

@@ -1,11 +1,13 @@
 import { Fault } from "../../base/fault.ts";
+import { nearest } from "../../base/nearest.ts";
 import type { Tensor } from "../../base/tensor.ts";
 import { type Builder, builder } from "../build.ts";
 import { check } from "../check.ts";
+import type { Dim } from "../dim.ts";
 import type { Graph, Value } from "../ir.ts";
 import type { External } from "./external.ts";
 import { elementTypeOf } from "./fields.ts";
-import { type RawModel, type RawPort, readModel } from "./model.ts";
+import { type RawGraph, type RawModel, type RawPort, readModel } from "./model.ts";
 import { readNode } from "./node.ts";
 import { namesIn, readOutputs } from "./reading.ts";
 import { Makers } from "./settled.ts";
@@ -22,7 +24,7 @@ export const NEWEST_OPSET = 24;
  * bytes gives them away: tensors are then moved within them, and reading takes no memory beside them.
  */
 export function fromOnnx(bytes: Uint8Array, options: ReadOptions = {}): Graph {
-  return check(wire(parse(bytes, options), options.known ?? {}));
+  return check(wire(parse(bytes, options), options));
 }
 
 export interface ReadOptions {
@@ -31,6 +33,11 @@ export interface ReadOptions {
   readonly external?: External;
   /** Inputs whose value is known already: they become constants, and shapes that hang on them are known too. */
   readonly known?: Readonly<Record<string, Tensor>>;
+  /**
+   * Sizes of inputs, in place of those that the file gives: `{ image: ["batch", 3, 224, 224] }` opens the batch of a model
+   * that was exported for one row. All sizes after it follow; where a constant of the model holds the old one, it is refused.
+   */
+  readonly sizes?: Readonly<Record<string, readonly Dim[]>>;
 }
 
 function parse(bytes: Uint8Array, { given, external }: ReadOptions): RawModel {
@@ -48,7 +55,7 @@ function parse(bytes: Uint8Array, { given, external }: ReadOptions): RawModel {
   }
 }
 
-function wire(model: RawModel, known: Readonly<Record<string, Tensor>>): Graph {
+function wire(model: RawModel, { known = {}, sizes = {} }: ReadOptions): Graph {
   const graph = model.graph;
   if (graph === undefined)
     throw new Fault("graph/wire", { what: "the file holds no graph", remedy: "check that it is an ONNX file" });
@@ -63,11 +70,13 @@ function wire(model: RawModel, known: Readonly<Record<string, Tensor>>): Graph {
   for (const port of graph.inputs) {
     if (constants.has(port.name)) continue;
     const given = Object.hasOwn(known, port.name) ? known[port.name] : undefined;
-    if (given === undefined) values.set(port.name, readInput(b, port));
+    if (given === undefined) values.set(port.name, readInput(b, sized(port, sizes[port.name])));
     else source(port.name, given);
   }
   for (const { name, tensor } of graph.initialisers) source(name, tensor);
-  const reading = { b, opset, values, source, depth: 0, under: "", makers: new Makers(b) };
+  for (const name of Object.keys(sizes)) if (!values.get(name)) throw noInput(name, graph);
+  const opened = new Set(Object.values(sizes).flatMap((dims) => dims.filter((d) => typeof d === "string")));
+  const reading = { b, opset, values, source, depth: 0, under: "", makers: new Makers(b), opened };
   graph.nodes.forEach((node, i) => readNode(reading, node, i));
   readOutputs(b, graph, values);
   return b.finish();
@@ -85,6 +94,26 @@ function opsetOf(model: RawModel): number {
         ? "operators as old as that broadcast by attributes, and mean something else under the same names"
         : "operators of that set may mean something that is not known yet",
     remedy: `export it again with an operator set of ${OLDEST_OPSET} to ${NEWEST_OPSET}, or convert its version`,
+  });
+}
+
+/** The port with the sizes that the caller gives it, of as many axes. */
+function sized(port: RawPort, sizes: readonly Dim[] | undefined): RawPort {
+  if (sizes === undefined) return port;
+  if (port.dims === undefined || port.dims.length === sizes.length) return { ...port, dims: [...sizes] };
+  throw new Fault("graph/input", {
+    what: `the input "${port.name}" has ${port.dims.length} axes and was given ${sizes.length} sizes`,
+    remedy: "give each axis a number, or a name where it is to stay open",
+  });
+}
+
+function noInput(name: string, { inputs }: RawGraph): Fault {
+  const names = inputs.map((v) => v.name);
+  const near = nearest(name, names);
+  return new Fault("graph/input", {
+    what: `the model has no input "${name}" to give sizes to`,
+    why: `its inputs are ${names.join(", ")}`,
+    ...(near === undefined ? {} : { remedy: `did you mean "${near}"?` }),
   });
 }
 

@@ -18,6 +18,8 @@ export interface Reading {
   /** What stands before the names of a branch's values in the graph that it becomes a part of. */
   readonly under: string;
   readonly makers: Makers;
+  /** Sizes that were opened when the model was read. */
+  readonly opened: ReadonlySet<string>;
 }
 
 /** Reads one node, the `at`th of its graph. */
@@ -43,13 +45,21 @@ export function namesIn(graph: RawGraph): string[] {
   ];
 }
 
-export function readOutputs(b: Builder, graph: RawGraph, values: Map<string, Value>): void {
+export function readOutputs(b: Builder, graph: RawGraph, values: ReadonlyMap<string, Value>): void {
+  const inputs = new Set(graph.inputs.map((v) => v.name));
+  const isInput = ({ name, tensor }: Value): boolean => tensor === undefined && inputs.has(name);
   for (const port of graph.outputs) {
     const value = values.get(port.name);
     if (value === undefined) {
       throw new Fault("graph/output", {
         what: `the output "${port.name}" is made by no node`,
         remedy: "check that the file was copied completely, or export it again",
+      });
+    }
+    if (value.name === port.name && isInput(value)) {
+      throw new Fault("graph/output", {
+        what: `the output "${port.name}" is an input of the graph itself`,
+        remedy: "leave it out, or pass it through an Identity under another name",
       });
     }
     b.output(port.name, value);

@@ -55,7 +55,7 @@ function all(reason: Reason, names: string): Record<string, Reason> {
 /** The letter about an operator that is not spoken: which, where, why and what can be done. */
 export function refuseOperator(node: RawNode, where: string): never {
   const known = node.domain === "" ? reasons[node.op] : undefined;
-  const near = nearest(node.op, opNames);
+  const near = node.domain === "" ? nearest(node.op, opNames) : undefined;
   const similar = near !== undefined && near !== node.op ? `did you mean ${near}? ` : "";
   throw new Fault("graph/operator", {
     what: `the operator ${node.domain === "" ? "" : `${node.domain}.`}${node.op} is not spoken here`,

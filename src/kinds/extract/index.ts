@@ -3,6 +3,7 @@ import type { SpanSpec } from "../../record/spans.ts";
 import type { SpanScore } from "../../spans/score.ts";
 import { tellSpans } from "../../spans/told.ts";
 import { f1OfGroups } from "../../stats/interval/share.ts";
+import type { Groups } from "../../stats/units.ts";
 import type { Kind } from "../kind.ts";
 import { measureSpans, recordRight, scoreRow, spanFigures } from "../span-measure.ts";
 import { answerOf, found, labelsIn, latticeOf, likelyOf, slices } from "../spans.ts";
@@ -40,8 +41,11 @@ export const extract: Kind = {
   scoreOf,
   slices,
   measure(rows, spec) {
-    const overall = (scored: Parameters<Parameters<typeof measureSpans>[1]>[0]): ReturnType<typeof figures> =>
-      figures(scored.map(({ score }) => score));
+    const overall: Parameters<typeof measureSpans>[1] = (scored, groups) =>
+      figures(
+        scored.map(({ score }) => score),
+        groups,
+      );
     return measureSpans(rows, overall, placedBy((spec ?? none).fields));
   },
 };
@@ -50,16 +54,20 @@ function scoreOf(row: Parameters<Kind["isRight"]>[0], spec: SpanSpec | null): Sp
   return scoreRow(row, [], placedBy((spec ?? none).fields)).score;
 }
 
-function figures(scores: readonly SpanScore[]): Record<string, ReturnType<typeof f1OfGroups>> {
+function figures(scores: readonly SpanScore[], groups: Groups): Record<string, ReturnType<typeof f1OfGroups>> {
   const overlap = scores.map((s) => s.overlap);
   return {
-    ...spanFigures(scores.map((s) => s.exact)),
+    ...spanFigures(
+      scores.map((s) => s.exact),
+      groups,
+    ),
     overlap_f1: f1OfGroups(
       overlap.map((c) => c.hits),
       overlap.map((c) => c.strays),
       overlap.map((c) => c.misses),
+      { groups },
     ),
-    record_exact: recordRight(scores),
+    record_exact: recordRight(scores, groups),
   };
 }
 

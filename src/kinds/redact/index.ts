@@ -39,13 +39,20 @@ export const redact: Kind = {
   slices,
   measure(rows) {
     const texts = rows.map((row) => row.text);
-    return measureSpans(rows, (scored) => ({
-      ...spanFigures(scored.map(({ score }) => score.exact)),
+    return measureSpans(rows, (scored, groups) => ({
+      ...spanFigures(
+        scored.map(({ score }) => score.exact),
+        groups,
+      ),
       ...leakFigures(
         texts,
         scored.map(({ score }) => score.characters),
+        groups,
       ),
-      record_exact: recordRight(scored.map(({ score }) => score)),
+      record_exact: recordRight(
+        scored.map(({ score }) => score),
+        groups,
+      ),
     }));
   },
 };

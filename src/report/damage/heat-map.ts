@@ -1,4 +1,4 @@
-import type { SliceLine } from "../../record/check.ts";
+import { isThin, type SliceLine } from "../../record/check.ts";
 import type { Damage } from "../../record/damage.ts";
 import { isKnown } from "../../stats/estimate.ts";
 import { count, folded } from "../figures.ts";
@@ -20,7 +20,7 @@ type Cell = Pick<SliceLine, "change" | "verdict" | "reason" | "n"> & Partial<Pic
 /**
  * Slices against children: the change of the share of right answers, in points, as a shade from orange (lost) to blue (gained)
  * with its sign written out, so that neither colour nor paper hides it. What is too small to tell is hatched. Rows that are
- * broken come first, then those that lose most.
+ * broken come first, then those that lose most; of a handful of items no number is shown.
  */
 export function heatMap(damages: readonly Damage[]): Markup {
   const rows = rowsOf(damages);
@@ -62,7 +62,7 @@ function lowest({ cells }: Row): number {
 }
 
 function valueOf(cell: Cell | null): number {
-  return cell !== null && cell.change !== null && isKnown(cell.change) ? cell.change.value : 0;
+  return cell !== null && !isThin(cell) && cell.change !== null && isKnown(cell.change) ? cell.change.value : 0;
 }
 
 function tableOf(damages: readonly Damage[], rows: readonly Row[], full: number, caption: Content): Markup {
@@ -84,6 +84,7 @@ function cellOf(cell: Cell | null, full: number): Markup {
   if (change === null || !isKnown(change)) return markup`<td class="untold" title="${reason}">?</td>`;
   const chance = p === undefined ? "" : `, p = ${p.toFixed(3)}`;
   const told = `${points(change.value)} points [${points(change.low)}, ${points(change.high)}], n = ${count(n)}${chance}: ${verdict}`;
+  if (isThin(cell)) return markup`<td class="untold" title="too few to tell anything: ${told}">few</td>`;
   if (verdict === "too small to tell") {
     return markup`<td class="untold" title="${told}">${points(change.value)}</td>`;
   }

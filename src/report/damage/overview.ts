@@ -16,7 +16,9 @@ export function overview(damages: readonly Damage[]): Markup {
   const tests = new Set(damages.map(({ test }) => test));
   const how = [
     tests.has("mcnemar-exact") ? "McNemar's exact test" : "",
-    tests.has("paired-permutation") ? "the paired permutation test of F1" : "",
+    tests.has("paired-permutation")
+      ? `the paired permutation test of ${names.includes("span_f1") ? "F1" : "groups"}`
+      : "",
   ];
   return table({
     caption: `Each against its parent on the same items; figures are differences, child less parent, with 95 % intervals. p of no difference by ${how.filter((word) => word !== "").join(" or ")}, adjusted by Holm over the rows of this table.${names.includes("leak_documents") ? " ↓: less is better." : ""}`,

@@ -28,7 +28,14 @@ function items(n: number, base: number, head: number, seed = 1): Item[] {
   return Array.from({ length: n }, (_, i) => {
     const target = labels[i % 3];
     const channel = i % 2 === 0 ? "email" : "chat";
-    return { text: "some text", target, columns: { channel }, base: answer(target, base), head: answer(target, head) };
+    return {
+      text: "some text",
+      target,
+      columns: { channel },
+      group: null,
+      base: answer(target, base),
+      head: answer(target, head),
+    };
   });
 }
 
@@ -46,6 +53,36 @@ describe("quality", () => {
     expect(better.map((line) => line.verdict)).toEqual(["held", "held", "held", "held"]);
     expect(better.every(isBetter)).toBe(true);
     expect(worse.some(isBetter)).toBe(false);
+  });
+
+  it("counts items of one group together: what holds of single rows is too small to tell of as many rows of few customers", () => {
+    const single = items(300, 0.93, 0.93).map((item) => ({ ...item, head: item.base }));
+    const eight = (group: (i: number) => string | null): Item[] =>
+      single.flatMap((item, i) => Array.from({ length: 8 }, () => ({ ...item, group: group(i) })));
+    const alone = lineOf(
+      compareQuality(
+        eight(() => null),
+        task,
+      ),
+      "accuracy",
+    );
+    const together = lineOf(compareQuality(eight(String), task), "accuracy");
+    expect([alone.verdict, together.verdict]).toEqual(["held", "too small to tell"]);
+    expect(together.change).toMatchObject({ value: 0, n: 2400 });
+    expect(together.enough).toBeGreaterThan(2400);
+    const slices = compareSlices(eight(String), task);
+    expect(
+      slices.every(({ change }) => change !== null && isKnown(change) && change.method === "tango-effective"),
+    ).toBe(true);
+    // Five customers show nothing of how customers differ.
+    const five = lineOf(
+      compareQuality(
+        eight((i) => `${i % 5}`),
+        task,
+      ),
+      "accuracy",
+    );
+    expect(five).toMatchObject({ verdict: "too small to tell", change: { n: 2400 } });
   });
 
   it("is too small to tell on few items, and names how many would decide it", () => {

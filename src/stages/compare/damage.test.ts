@@ -28,7 +28,8 @@ function items(n: number, base: number, head: number, seed = 1): NamedItem[] {
   return Array.from({ length: n }, (_, i) => {
     const target = labels[i % 3];
     const columns = { channel: i % 2 === 0 ? "email" : "chat" };
-    return { id: `${i}`, text: "some text", target, columns, base: answer(target, base), head: answer(target, head) };
+    const common = { id: `${i}`, text: "some text", target, columns, group: null };
+    return { ...common, base: answer(target, base), head: answer(target, head) };
   });
 }
 
@@ -47,7 +48,9 @@ describe("damage", () => {
 
   it("finds the slice that a child has lost and that the whole hides", () => {
     const all = alike(items(3000, 0.95, 0.95)).map((item, i) =>
-      i % 100 < 2 ? { ...item, columns: { channel: "fax" }, head: { label: "c", confidence: 0.99 } } : item,
+      i % 100 < 2
+        ? { ...item, columns: { channel: "fax" }, group: null, head: { label: "c", confidence: 0.99 } }
+        : item,
     );
     const found = damageOf(all, { ...taskOf("classify"), margins: { ...defaultMargins, accuracy: 0.05 } }, sides);
     const broken = found.slices.filter(({ verdict }) => verdict === "broken");
@@ -57,6 +60,15 @@ describe("damage", () => {
     expect(found.p).toBeLessThan(0.001);
     expect(found.flips.worse).toBeGreaterThan(found.flips.better);
     expect(found.flips.listed[0]).toMatchObject({ what: "worse", child: { label: "c", confidence: 0.99 } });
+  });
+
+  it("says of a handful of items that they are too few, and not how many would do", () => {
+    const { slices } = damage(
+      items(60, 1, 0.8).map((item, i) => (i < 3 ? { ...item, columns: { channel: "fax" } } : item)),
+    );
+    const [fax, email] = ["fax", "email"].map((name) => slices.find((slice) => slice.name === `channel=${name}`));
+    expect(fax).toMatchObject({ n: 3, verdict: "too small to tell", enough: null });
+    expect(email).toMatchObject({ verdict: "too small to tell", enough: expect.any(Number) as number });
   });
 
   it("is too small to tell on few items, and says how many more would do", () => {
@@ -176,6 +188,7 @@ describe("damage to spans", () => {
       text,
       target: whole,
       columns: {},
+      group: null,
       base: { label: whole, confidence: 0.9 },
       head: i < lost ? { label: half, confidence: 0.8 } : { label: whole, confidence: 0.9 },
     }));

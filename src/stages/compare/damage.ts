@@ -2,7 +2,7 @@ import type { Damage, DamageSide } from "../../record/damage.ts";
 import { calibrationError } from "../../stats/calibration.ts";
 import { pairedJackknife } from "../../stats/jackknife.ts";
 import { flipsOf } from "./flips.ts";
-import { type NamedItem, rightOf, type SideName } from "./item.ts";
+import { groupsAmong, type NamedItem, rightOf, type SideName } from "./item.ts";
 import { type ComparedTask, compareQuality } from "./quality.ts";
 import { significanceOf } from "./significance.ts";
 import { compareSlices } from "./slices.ts";
@@ -28,6 +28,7 @@ export function damageOf(items: readonly NamedItem[], task: ComparedTask, sides:
   const right = { base: rightOf(items, "base", task), head: rightOf(items, "head", task) };
   const confidence = (side: SideName): number[] => items.map((item) => item[side].confidence);
   const [before, now] = [confidence("base"), confidence("head")];
+  const groups = groupsAmong(items);
   return {
     parent: sides.parent,
     child: sides.child,
@@ -39,9 +40,9 @@ export function damageOf(items: readonly NamedItem[], task: ComparedTask, sides:
     ...significanceOf(items, task),
     flips: flipsOf(items, right),
     calibration: {
-      parent: calibrationError(before, right.base),
-      child: calibrationError(now, right.head),
-      confidence: pairedJackknife(meanOf(before), meanOf(now), items.length),
+      parent: calibrationError(before, right.base, { groups }),
+      child: calibrationError(now, right.head, { groups }),
+      confidence: pairedJackknife(meanOf(before), meanOf(now), items.length, { groups }),
       brier: lines.find(({ name }) => name === "brier") as Damage["lines"][number],
     },
     thresholds: thresholdsOf(items, task, sides.thresholds),

@@ -24,6 +24,7 @@ export function figuresOf(
     text: item.text,
     target: item.target,
     columns: item.columns,
+    group: item.group,
     answer: item[side],
   }));
   return kindOf(kind).measure(rows, spans).quality;

@@ -1,4 +1,4 @@
-import type { CheckLine } from "../../record/check.ts";
+import { type CheckLine, isThin } from "../../record/check.ts";
 import { type Change, nonInferior } from "../../stats/compare.ts";
 import { isKnown, type Estimate } from "../../stats/estimate.ts";
 import type { Discordance } from "../../stats/mcnemar.ts";
@@ -13,9 +13,9 @@ export function lineOf(name: string, change: Estimate, margin: number): CheckLin
 /** The line of a share of items, with the number of such items that would decide it. */
 export function shareLine(name: string, pairs: Discordance, margin: number): CheckLine {
   const line = lineOf(name, pairedShares(pairs), margin);
-  return line.verdict === "too small to tell"
-    ? { ...line, enough: enoughPairs(pairs, margin, directionOf(name)) }
-    : line;
+  if (line.verdict !== "too small to tell") return line;
+  const enough = isThin({ ...line, n: pairs.n }) ? null : enoughPairs(pairs, margin, directionOf(name));
+  return { ...line, enough };
 }
 
 const MOST_ITEMS = 1e7;
@@ -24,9 +24,10 @@ const MOST_ITEMS = 1e7;
  * The least number of items at which Tango's interval would decide, if the shares stayed where they are. Where hardly an item
  * differs the interval shrinks with n and not with √n, so it is the interval itself that is asked.
  */
-function enoughPairs({ n, both, onlyBase, onlyHead }: Discordance, margin: number, direction: Change): number | null {
+function enoughPairs(pairs: Discordance, margin: number, direction: Change): number | null {
+  const { n, both, onlyBase, onlyHead } = pairs;
   const decides = (k: number): boolean => {
-    const more = { n: k * n, both: k * both, onlyBase: k * onlyBase, onlyHead: k * onlyHead };
+    const more = { ...pairs, n: k * n, both: k * both, onlyBase: k * onlyBase, onlyHead: k * onlyHead };
     return nonInferior(pairedShares(more), margin, direction).verdict !== "too small to tell";
   };
   let high = 2;

@@ -1,8 +1,7 @@
 import type { Damage } from "../../record/damage.ts";
 import type { SpanScore } from "../../spans/score.ts";
-import { discordance, mcnemar } from "../../stats/mcnemar.ts";
-import { pairedPermutationOf } from "../../stats/paired.ts";
-import { type Item, rightOf } from "./item.ts";
+import { noDifference, pairedPermutationOf } from "../../stats/paired.ts";
+import { groupsAmong, type Item, rightOf } from "./item.ts";
 import type { ComparedTask } from "./quality.ts";
 import { scoresOf } from "./spans.ts";
 
@@ -11,20 +10,17 @@ const SEED = 1;
 /**
  * The two-sided p-value of no difference at all: of labels McNemar's exact test of who was right; of spans the paired permutation
  * test of F1, the two answers of a text being exchanged whole. Texts that both mark alike are the same however they are
- * exchanged: they are summed once and not drawn.
+ * exchanged: they are summed once and not drawn. Where rows stand in groups, what is exchanged is whole groups, of labels too.
  */
 export function significanceOf(items: readonly Item[], task: ComparedTask): Pick<Damage, "p" | "test"> {
-  if (task.kind === "classify") {
-    return {
-      p: mcnemar(discordance(rightOf(items, "base", task), rightOf(items, "head", task))),
-      test: "mcnemar-exact",
-    };
-  }
+  const groups = groupsAmong(items);
+  if (task.kind === "classify") return noDifference(rightOf(items, "base", task), rightOf(items, "head", task), groups);
   const base = scoresOf(items, "base", task).map(partsOfF1);
   const head = scoresOf(items, "head", task).map(partsOfF1);
   const differs = base.map(([hits, all], i) => hits !== head[i][0] || all !== head[i][1]);
   const fixed = sum(base.filter((_, i) => !differs[i]));
   const [b, h] = [base, head].map((side) => side.filter((_, i) => differs[i]));
+  const differing = groups?.filter((_, i) => differs[i]);
   const f1 = (swapped: Uint8Array, kept: readonly Parts[], other: readonly Parts[]): number => {
     let [hits, all] = fixed;
     for (let i = 0; i < swapped.length; i++) {
@@ -34,7 +30,8 @@ export function significanceOf(items: readonly Item[], task: ComparedTask): Pick
     }
     return hits / all;
   };
-  const p = pairedPermutationOf((swapped) => f1(swapped, h, b) - f1(swapped, b, h), b.length, { seed: SEED });
+  const exchange = { seed: SEED, groups: differing };
+  const p = pairedPermutationOf((swapped) => f1(swapped, h, b) - f1(swapped, b, h), b.length, exchange);
   return { p, test: "paired-permutation" };
 }
 

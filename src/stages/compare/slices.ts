@@ -5,7 +5,8 @@ import { undetermined } from "../../stats/estimate.ts";
 import { holm } from "../../stats/multiple.ts";
 import { discordance } from "../../stats/mcnemar.ts";
 import { worseThan } from "../../stats/paired.ts";
-import { type Item, rightOf } from "./item.ts";
+import { groupsAt } from "../../stats/units.ts";
+import { groupsAmong, type Item, rightOf } from "./item.ts";
 import { shareLine } from "./line.ts";
 import type { ComparedTask } from "./quality.ts";
 
@@ -23,10 +24,11 @@ export function compareSlices(
 ): SliceLine[] {
   const margin = task.margins.slices;
   const right = { base: rightOf(items, "base", task), head: rightOf(items, "head", task) };
+  const groups = groupsAmong(items);
   const slices = kindOf(task.kind).slices(items);
   const pairs = slices.map(({ rows }) => {
     const at = (side: readonly boolean[]): boolean[] => rows.map((i) => side[i]);
-    return discordance(at(right.base), at(right.head));
+    return discordance(at(right.base), at(right.head), groupsAt(groups, rows));
   });
   const adjusted = holm(pairs.map((pair) => worseThan(pair, margin)));
   const lines = slices.map(({ name, rows }, i): SliceLine => {

@@ -31,7 +31,14 @@ function items(n: number, base: number, head: number, wrong: keyof typeof answer
   const stream = random(7, "items");
   const answer = (share: number): Item["base"] =>
     stream.uniform() < share ? { label: answers.right, confidence: 0.95 } : { label: answers[wrong], confidence: 0.5 };
-  return Array.from({ length: n }, () => ({ text, target, columns: {}, base: answer(base), head: answer(head) }));
+  return Array.from({ length: n }, () => ({
+    text,
+    target,
+    columns: {},
+    group: null,
+    base: answer(base),
+    head: answer(head),
+  }));
 }
 
 const named = (lines: readonly CheckLine[], name: string): CheckLine =>
@@ -95,7 +102,14 @@ describe("quality of spans", () => {
 
   it("texts in which nothing is marked decide nothing of spans", () => {
     const nothing = { label: "[]", confidence: 1 };
-    const empty = Array.from({ length: 40 }, () => ({ text, target: "[]", columns: {}, base: nothing, head: nothing }));
+    const empty = Array.from({ length: 40 }, () => ({
+      text,
+      target: "[]",
+      columns: {},
+      group: null,
+      base: nothing,
+      head: nothing,
+    }));
     const lines = compareQuality(empty, taskOf("redact"));
     expect(named(lines, "span_f1").reason).toBe("nothing is marked in these texts and nothing was found");
     expect(named(lines, "leak_characters").reason).toBe("nothing in these texts is to be redacted");
@@ -110,6 +124,7 @@ describe("slices of spans", () => {
       text: plain,
       target: "[]",
       columns: {},
+      group: null,
       base: right,
       head: right,
     }));

@@ -6,24 +6,26 @@ import type { Statistic } from "../../stats/bootstrap.ts";
 import { type Estimate, undetermined } from "../../stats/estimate.ts";
 import { pairedJackknife } from "../../stats/jackknife.ts";
 import { discordance } from "../../stats/mcnemar.ts";
-import type { Item, SideName } from "./item.ts";
+import type { Groups } from "../../stats/units.ts";
+import { groupsAmong, type Item, type SideName } from "./item.ts";
 import { lineOf, shareLine } from "./line.ts";
 import { ratioOf } from "./weighted.ts";
 
 interface Scores {
   readonly base: readonly SpanScore[];
   readonly head: readonly SpanScore[];
+  readonly groups: Groups;
 }
 
 /**
  * What kinds with spans are held to: F1 of exact spans; texts wholly right; of redact also the texts that keep a leak and the
- * characters that leak. Spans and characters of one text are not independent, so it is texts that are left out in turn.
+ * characters that leak. Spans and characters of one text are not independent, so it is texts, or groups of texts, that are left out in turn.
  */
 export function spanLines(items: readonly Item[], task: Pick<Task, "kind" | "spans" | "margins">): CheckLine[] {
   const { kind, margins } = task;
-  const scores = { base: scoresOf(items, "base", task), head: scoresOf(items, "head", task) };
+  const scores = scoresOfBoth(items, task);
   const shares = (of: (score: SpanScore) => boolean): ReturnType<typeof discordance> =>
-    discordance(scores.base.map(of), scores.head.map(of));
+    discordance(scores.base.map(of), scores.head.map(of), scores.groups);
   return [
     lineOf("span_f1", f1Change(scores), margins.span_f1),
     shareLine(
@@ -46,7 +48,15 @@ export function spanLines(items: readonly Item[], task: Pick<Task, "kind" | "spa
 
 /** F1 of exact spans, head - base. */
 export function f1Difference(items: readonly Item[], task: Pick<Task, "kind" | "spans">): Estimate {
-  return f1Change({ base: scoresOf(items, "base", task), head: scoresOf(items, "head", task) });
+  return f1Change(scoresOfBoth(items, task));
+}
+
+function scoresOfBoth(items: readonly Item[], task: Pick<Task, "kind" | "spans">): Scores {
+  return {
+    base: scoresOf(items, "base", task),
+    head: scoresOf(items, "head", task),
+    groups: groupsAmong(items),
+  };
 }
 
 export function scoresOf(
@@ -60,13 +70,13 @@ export function scoresOf(
 }
 
 /** 2·hits/(2·hits + strays + misses). */
-function f1Change({ base, head }: Scores): Estimate {
+function f1Change({ base, head, groups }: Scores): Estimate {
   const f1 = (scores: readonly SpanScore[]): Statistic =>
     ratioOf(
       scores.map(({ exact }) => 2 * exact.hits),
       scores.map(({ exact }) => 2 * exact.hits + exact.strays + exact.misses),
     );
-  const change = pairedJackknife(f1(base), f1(head), base.length);
+  const change = pairedJackknife(f1(base), f1(head), base.length, { groups });
   return base.some(touches) || head.some(touches)
     ? change
     : undetermined("nothing is marked in these texts and nothing was found", base.length);
@@ -77,7 +87,7 @@ function touches({ exact }: SpanScore): boolean {
 }
 
 /** Characters that leak, of those that are to be redacted. */
-function leakChange({ base, head }: Scores): Estimate {
+function leakChange({ base, head, groups }: Scores): Estimate {
   const leaks = (scores: readonly SpanScore[]): Statistic =>
     ratioOf(
       scores.map(({ characters }) => characters.leaked),
@@ -86,5 +96,5 @@ function leakChange({ base, head }: Scores): Estimate {
   if (!base.some(({ characters }) => characters.right > 0)) {
     return undetermined("nothing in these texts is to be redacted", base.length);
   }
-  return pairedJackknife(leaks(base), leaks(head), base.length);
+  return pairedJackknife(leaks(base), leaks(head), base.length, { groups });
 }

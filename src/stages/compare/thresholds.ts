@@ -3,12 +3,13 @@ import type { Taken, Threshold } from "../../record/damage.ts";
 import type { Task } from "../../record/task.ts";
 import { nonInferior } from "../../stats/compare.ts";
 import { type Estimate, undetermined } from "../../stats/estimate.ts";
-import { wilson } from "../../stats/interval/wilson.ts";
+import { shareOfItems } from "../../stats/interval/share.ts";
 import { pairedJackknife } from "../../stats/jackknife.ts";
 import { discordance } from "../../stats/mcnemar.ts";
 import { pairedShares } from "../../stats/paired.ts";
 import { riskCoverage } from "../../stats/risk-coverage.ts";
-import { type Item, rightOf, type SideName } from "./item.ts";
+import { type Groups, groupsAt, groupsOf, unitsOf } from "../../stats/units.ts";
+import { groupsAmong, type Item, rightOf, type SideName } from "./item.ts";
 import type { ComparedTask } from "./quality.ts";
 import { scoresOf } from "./spans.ts";
 import { ratioOf } from "./weighted.ts";
@@ -26,7 +27,7 @@ const SEED = 1;
 /**
  * Whether thresholds of the base mean the same of the head: the share that they leave answered and the share of that which is right
  * (of redact: without a leak) may each fall by no more than the margin of that share. Given thresholds are judged on all
- * items. Those with which the base keeps a wanted share right are chosen on one half of the items and judged on the other:
+ * items. Those with which the base keeps a wanted share right are chosen on one half of the items (of their groups) and judged on the other:
  * where they are chosen, the base looks better than it is.
  */
 export function thresholdsOf(
@@ -35,9 +36,10 @@ export function thresholdsOf(
   given: readonly GivenThreshold[] = [],
 ): Threshold[] {
   const judged = judgedBy(items, task);
-  const half = new Set(random(SEED, "thresholds").sample(items.length, Math.floor(items.length / 2)));
-  const choosing = judged.filter((_, i) => half.has(i));
-  const judging = judged.filter((_, i) => !half.has(i));
+  const { count, of } = unitsOf(items.length, groupsAmong(items));
+  const half = new Set(random(SEED, "thresholds").sample(count, Math.floor(count / 2)));
+  const choosing = judged.filter((_, i) => half.has(of[i]));
+  const judging = judged.filter((_, i) => !half.has(of[i]));
   const curve = riskCoverage(
     choosing.map((row) => row.base.confidence),
     choosing.map((row) => row.base.good),
@@ -60,7 +62,9 @@ interface Answered {
   readonly good: boolean;
 }
 
-type Row = Readonly<Record<SideName, Answered>>;
+interface Row extends Readonly<Record<SideName, Answered>> {
+  readonly group: string | null;
+}
 
 const counts = {
   classify: "right",
@@ -75,6 +79,7 @@ function judgedBy(items: readonly Item[], task: ComparedTask): Row[] {
       : rightOf(items, side, task);
   const [base, head] = [good("base"), good("head")];
   return items.map((item, i) => ({
+    group: item.group,
     base: { confidence: item.base.confidence, good: base[i] },
     head: { confidence: item.head.confidence, good: head[i] },
   }));
@@ -84,7 +89,11 @@ function compareAt({ name, at }: GivenThreshold, rows: readonly Row[], { kind, m
   const margin = { classify: margins.accuracy, extract: margins.record_exact, redact: margins.leaks }[kind];
   const taken = (side: SideName): boolean[] => rows.map((row) => row[side].confidence >= at);
   const [base, head] = [taken("base"), taken("head")];
-  const change: Taken = { coverage: pairedShares(discordance(base, head)), share: shareChange(rows, base, head) };
+  const groups = groupsOf(rows.map(({ group }) => group));
+  const change: Taken = {
+    coverage: pairedShares(discordance(base, head, groups)),
+    share: shareChange(rows, base, head, groups),
+  };
   const verdicts = [
     { of: `share ${counts[kind]}`, ...nonInferior(change.share, margin) },
     { of: "share answered", ...nonInferior(change.coverage, margin) },
@@ -97,24 +106,32 @@ function compareAt({ name, at }: GivenThreshold, rows: readonly Row[], { kind, m
     at,
     counts: counts[kind],
     n: rows.length,
-    parent: takenBy(rows, "base", base),
-    child: takenBy(rows, "head", head),
+    parent: takenBy(rows, "base", base, groups),
+    child: takenBy(rows, "head", head, groups),
     change,
     verdict: told.verdict,
     reason: `change of the ${told.of}: ${told.reason}`,
   };
 }
 
-function takenBy(rows: readonly Row[], side: SideName, taken: readonly boolean[]): Taken {
-  const answered = rows.filter((_, i) => taken[i]);
+function takenBy(rows: readonly Row[], side: SideName, taken: readonly boolean[], groups: Groups): Taken {
+  const answered = rows.flatMap((_, i) => (taken[i] ? [i] : []));
   return {
-    coverage: wilson(answered.length, rows.length),
-    share: wilson(answered.filter((row) => row[side].good).length, answered.length),
+    coverage: shareOfItems(taken, groups),
+    share: shareOfItems(
+      answered.map((i) => rows[i][side].good),
+      groupsAt(groups, answered),
+    ),
   };
 }
 
 /** Of what each side takes, the share that is good: head - base, over items that are left out in turn. */
-function shareChange(rows: readonly Row[], base: readonly boolean[], head: readonly boolean[]): Estimate {
+function shareChange(
+  rows: readonly Row[],
+  base: readonly boolean[],
+  head: readonly boolean[],
+  groups: Groups,
+): Estimate {
   const share = (side: SideName, taken: readonly boolean[]): ReturnType<typeof ratioOf> =>
     ratioOf(
       rows.map((row, i) => Number(taken[i] && row[side].good)),
@@ -123,7 +140,7 @@ function shareChange(rows: readonly Row[], base: readonly boolean[], head: reado
   const none = [base, head].some((taken) => !taken.includes(true));
   return none
     ? undetermined("one of the two has no answer that reaches the threshold", rows.length)
-    : pairedJackknife(share("base", base), share("head", head), rows.length);
+    : pairedJackknife(share("base", base), share("head", head), rows.length, { groups });
 }
 
 function unreached(name: string, kept: Threshold["counts"], n: number): Threshold {

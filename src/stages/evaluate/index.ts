@@ -70,8 +70,8 @@ function able(answers: readonly Answered[]): AnsweredScores[] {
 }
 
 function judged(example: Example, prediction: Prediction, target: string, manifest: Manifest): JudgedRow {
-  const { id, text, columns } = example;
-  return { id, text, target, columns, prediction, answer: kindOf(manifest.kind).answerOf(prediction) };
+  const { id, text, columns, group } = example;
+  return { id, text, target, columns, group, prediction, answer: kindOf(manifest.kind).answerOf(prediction) };
 }
 
 function evaluation(
@@ -108,8 +108,8 @@ export function measureAnswers(
   rows: readonly { readonly example: Example; readonly answer: Answer }[],
   manifest: Pick<Manifest, "kind" | "spans">,
 ): Quality {
-  const scored = rows.flatMap(({ example: { id, text, target, columns }, answer }): ScoredRow[] =>
-    target === null ? [] : [{ id, text, target, columns, answer }],
+  const scored = rows.flatMap(({ example: { id, text, target, columns, group }, answer }): ScoredRow[] =>
+    target === null ? [] : [{ id, text, target, columns, group, answer }],
   );
   return kindOf(manifest.kind).measure(scored, manifest.spans ?? null).quality;
 }

@@ -13,10 +13,11 @@ import { costPerMillion } from "../../stages/decide/cost.ts";
 import { overlap } from "../../stages/pack/index.ts";
 import { bootstrap } from "../../stats/bootstrap.ts";
 import { type Estimate, undetermined } from "../../stats/estimate.ts";
-import { wilson } from "../../stats/interval/wilson.ts";
-import { discordance, mcnemar } from "../../stats/mcnemar.ts";
-import { pairedShares } from "../../stats/paired.ts";
+import { shareOfItems } from "../../stats/interval/share.ts";
+import { discordance } from "../../stats/mcnemar.ts";
+import { noDifference, pairedShares } from "../../stats/paired.ts";
 import { quantile } from "../../stats/quantile.ts";
+import { groupsOf } from "../../stats/units.ts";
 import type { Endpoint, Reply } from "./endpoint.ts";
 
 /** A specialist (a pack) and a generalist (an endpoint) on the same items, one after the other on each. */
@@ -190,19 +191,20 @@ function summary(
   const failed = items.filter(({ reply }) => reply instanceof Fault);
   const took = items.map((item) => item.specialist.milliseconds);
   const latency = latencyOf(took);
-  const differing = discordance(there, here);
+  const groups = groupsOf(items.map(({ example }) => example.group));
+  const differing = discordance(there, here, groups);
   return {
     task: pack.card.task.name,
     model,
     n,
     trained,
     specialist: {
-      accuracy: wilson(here.filter(Boolean).length, n),
+      accuracy: shareOfItems(here, groups),
       latency_ms: latency,
       cost_per_million: costPerMillion(latency.p50, task.cost),
     },
     generalist: {
-      accuracy: wilson(there.filter(Boolean).length, n),
+      accuracy: shareOfItems(there, groups),
       latency_ms: latencyOf(replies.map((reply) => reply.milliseconds)),
       cost_per_million: tokenCost(counted, replies.length, price, task.seed),
       tokens:
@@ -217,7 +219,7 @@ function summary(
       })),
     },
     difference: pairedShares(differing),
-    p: mcnemar(differing),
+    p: noDifference(there, here, groups).p,
     only_specialist: differing.onlyHead,
     only_generalist: differing.onlyBase,
     currency: task.cost.currency,

@@ -43,8 +43,8 @@ export async function itemsOf(
       const theirs: Answer | undefined = later.get(id) ?? ladder.get(id);
       if (theirs === undefined) unknown++;
       else {
-        const { text, target, columns } = example;
-        items.set(id, { text, target, columns, base: theirs, head: given });
+        const { text, target, columns, group } = example;
+        items.set(id, { text, target, columns, group, base: theirs, head: given });
       }
     }
   };

@@ -4,8 +4,9 @@ import { idAt, isRight, predictionAt, type Predictions, readPredictions, TOP } f
 import type { Task } from "../../record/task.ts";
 import { f1Difference, type Item } from "../../stages/compare/index.ts";
 import type { Estimate } from "../../stats/estimate.ts";
-import { discordance, mcnemar } from "../../stats/mcnemar.ts";
-import { pairedShares } from "../../stats/paired.ts";
+import { discordance } from "../../stats/mcnemar.ts";
+import { noDifference, pairedShares } from "../../stats/paired.ts";
+import { groupsOf } from "../../stats/units.ts";
 import type { Store } from "../../store/port.ts";
 import type { KeptRun } from "./history.ts";
 
@@ -19,7 +20,7 @@ export interface Difference {
   readonly accuracy: Estimate;
   /** Of kinds with spans: F1 of exact spans, head less base. Null for the others, and where texts have been lost. */
   readonly f1: Estimate | null;
-  /** Exact McNemar test of the two. */
+  /** Of no difference: McNemar's exact test, or where rows stand in groups the exchange of whole groups. */
   readonly p: number;
   readonly gained: number;
   readonly lost: number;
@@ -53,13 +54,11 @@ export function diff(store: Store, base: KeptRun, head: KeptRun, task: Pick<Task
       remedy: "compare runs of the same examples, or judge both packs on one file: whittle evaluate",
     });
   }
-  const counts = discordance(
-    pairs.map(([row]) => isRight(b, row)),
-    pairs.map(([, row]) => isRight(h, row)),
-  );
+  const examples = examplesOf(store, [head, base], new Set(pairs.map(([i]) => idAt(b, i))));
+  const groups = groupsOf(pairs.map(([i]) => examples.get(idAt(b, i))?.group ?? null));
+  const right = { base: pairs.map(([row]) => isRight(b, row)), head: pairs.map(([, row]) => isRight(h, row)) };
+  const counts = discordance(right.base, right.head, groups);
   const flipped = pairs.filter(([i, j]) => b.labels[b.top[i * TOP]] !== h.labels[h.top[j * TOP]]);
-  const wanted = task.kind === "classify" ? flipped : pairs;
-  const examples = examplesOf(store, [head, base], new Set(wanted.map(([i]) => idAt(b, i))));
   const flips = flipped.map(([i, j]): Flip => {
     const what = isRight(b, i) ? "lost" : isRight(h, j) ? "gained" : "otherwise";
     const { id, target } = predictionAt(b, i);
@@ -73,7 +72,7 @@ export function diff(store: Store, base: KeptRun, head: KeptRun, task: Pick<Task
     onlyInHead: h.n - pairs.length,
     accuracy: pairedShares(counts),
     f1: task.kind === "classify" ? null : f1Of(pairs, b, h, examples, task),
-    p: mcnemar(counts),
+    p: noDifference(right.base, right.head, groups).p,
     gained: counts.onlyHead,
     lost: counts.onlyBase,
     otherwise: flips.filter(({ what }) => what === "otherwise").length,
@@ -90,9 +89,9 @@ function f1Of(
   task: Pick<Task, "kind" | "spans">,
 ): Estimate | null {
   const items = pairs.flatMap(([i, j]): Item[] => {
-    const { text, target = null } = examples.get(idAt(base, i)) ?? {};
+    const { text, target = null, group = null } = examples.get(idAt(base, i)) ?? {};
     if (text === undefined || target === null) return [];
-    return [{ text, target, columns: {}, base: answerOf(base, i), head: answerOf(head, j) }];
+    return [{ text, target, columns: {}, group, base: answerOf(base, i), head: answerOf(head, j) }];
   });
   return items.length < pairs.length ? null : f1Difference(items, task);
 }

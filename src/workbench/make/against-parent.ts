@@ -22,9 +22,9 @@ export function againstParent(
     answersOf(store, parent.evaluation.predictions, byId).map(({ example, answer }) => [example.id, answer]),
   );
   const items = answersOf(store, child.evaluation.predictions, byId).flatMap(({ example, answer }) => {
-    const { id, text, target, columns } = example;
+    const { id, text, target, columns, group } = example;
     const base = before.get(id);
-    return base === undefined || target === null ? [] : [{ text, target, columns, base, head: answer }];
+    return base === undefined || target === null ? [] : [{ text, target, columns, group, base, head: answer }];
   });
   return verdictOf(compareQuality(items, task), []);
 }

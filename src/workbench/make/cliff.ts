@@ -9,9 +9,10 @@ import type { Example } from "../../record/dataset.ts";
 import type { Measured } from "../../record/decision.ts";
 import type { KindName } from "../../record/task.ts";
 import { fitScope } from "../../stages/evaluate/scope.ts";
-import { wilson } from "../../stats/interval/wilson.ts";
+import { shareOfItems } from "../../stats/interval/share.ts";
 import { discordance } from "../../stats/mcnemar.ts";
 import { pairedShares } from "../../stats/paired.ts";
+import { groupsOf } from "../../stats/units.ts";
 import { areEnglish, type Variant, variants, vary } from "../../text/variants.ts";
 import type { Bench } from "./bench.ts";
 import { judges, type Rows } from "./ladder.ts";
@@ -120,14 +121,15 @@ async function measure(
     const answered = told.filter(({ example }) => typeof answers.get(example) === "string");
     const before = answered.map(({ row }) => row.right);
     const after = answered.map(({ example }) => isRight(bench, example, answers.get(example) as string));
+    const groups = groupsOf(answered.map(({ example }) => example.group));
     return {
       name: variant.name,
       about: variant.about,
       n: answered.length,
       refused: told.length - answered.length,
-      accuracy: wilson(after.filter(Boolean).length, after.length),
-      original: wilson(before.filter(Boolean).length, before.length),
-      drop: pairedShares(discordance(before, after)),
+      accuracy: shareOfItems(after, groups),
+      original: shareOfItems(before, groups),
+      drop: pairedShares(discordance(before, after, groups)),
     };
   });
 }

@@ -26,9 +26,9 @@ export async function operatingOf(bench: Bench, rows: Rows, chosen: Measured): P
     for (const { candidate, unit } of models) {
       const manifest = bench.manifestOf(candidate);
       const scores = await bench.answer(candidate, unit.asked);
-      unit.asked.forEach(({ text, target }, i) => {
+      unit.asked.forEach(({ text, target, group }, i) => {
         const scored = scores[i];
-        if (target !== null && !(scored instanceof Fault)) judged.push({ text, target, scored, manifest });
+        if (target !== null && !(scored instanceof Fault)) judged.push({ text, target, scored, manifest, group });
       });
     }
     const asked = evenly(judged, ENOUGH);

@@ -49,6 +49,8 @@ const adapterSchema = z.strictObject({
   label: z.string().min(1).optional(),
   /** Columns of which slices are made. */
   slices: z.array(z.string().min(1)).max(100).optional(),
+  /** Column of what makes rows belong together: a customer, a document. */
+  group: z.string().min(1).optional(),
 });
 
 /** How rows become the inputs of a model that was not made here, and what its output says. */
@@ -58,6 +60,7 @@ export interface Adapter {
   readonly labels: readonly string[];
   readonly label: string | undefined;
   readonly slices: readonly string[];
+  readonly group: string | undefined;
 }
 
 const MOST_BYTES = 64 * 2 ** 20;
@@ -88,7 +91,7 @@ export function readAdapter(path: string): Adapter {
       remedy: "list each label once, in the order of the model's output",
     });
   }
-  return { ...data, labels, label: data.label, slices: data.slices ?? [] };
+  return { ...data, labels, label: data.label, slices: data.slices ?? [], group: data.group };
 }
 
 function labelsIn(path: string): string[] {

@@ -124,14 +124,24 @@ function answeredOf(
   target: string | null,
   p: Float64Array,
   q: Float64Array,
-  { labels, slices }: Adapter,
+  { labels, slices, group: groupColumn }: Adapter,
 ): Answered {
   const columns = Object.fromEntries(slices.map((name) => [name, printed(cells[name])]));
   const answer = (of: Float64Array): Answer => {
     const best = of.reduce((b, v, i) => (v > of[b] ? i : b), 0);
     return { label: labels[best], confidence: Math.min(1, Math.max(0, of[best])) };
   };
-  return { id: `line ${line}`, text: "", target, columns, base: answer(p), head: answer(q), divergence: kl(p, q) };
+  const group = groupColumn === undefined ? null : printed(cells[groupColumn]) || null;
+  return {
+    id: `line ${line}`,
+    text: "",
+    target,
+    columns,
+    group,
+    base: answer(p),
+    head: answer(q),
+    divergence: kl(p, q),
+  };
 }
 
 const printed = (value: unknown): string =>

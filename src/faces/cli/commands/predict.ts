@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { createReadStream } from "node:fs";
-import { extname } from "node:path";
+import { extname, resolve } from "node:path";
 import { diskFault } from "../../../base/files.ts";
 import type { Opened } from "../../../predict/pack.ts";
 import type { Naming } from "../../../documents/names.ts";
@@ -23,6 +23,7 @@ import {
   writtenBy,
 } from "../answer.ts";
 import { FAULT, HELD } from "../exit.ts";
+import { counted } from "../figures.ts";
 import { flag, jsonFlag, memoryFlag, quietFlag, threadsFlag } from "../flags.ts";
 import { linesOf } from "../jsonl.ts";
 import { outFile } from "../out-file.ts";
@@ -209,6 +210,10 @@ async function answerAll(
   } catch (error) {
     await out?.abandon();
     throw error;
+  }
+  if (options.out !== undefined) {
+    if (terminal.json) terminal.printJson({ out: resolve(options.out), answered: answered - refused, refused });
+    else terminal.print(`Wrote    ${options.out}: ${counted(answered - refused, "row")} answered, ${refused} refused`);
   }
   if (refused > 0)
     terminal.note(`${refused} of ${answered} rows could not be answered; each has its fault in its place`);

@@ -14,6 +14,8 @@ export interface Site {
   readonly opset: number;
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Readonly<Record<string, RawAttribute>>;
+  /** Sizes that were opened when the model was read. */
+  readonly opened: ReadonlySet<string>;
   /** How many outputs the node names. */
   readonly outputs: number;
 }

@@ -6,6 +6,7 @@ import * as composed from "./composed.ts";
 import { negativeLogLikelihood, softmaxCrossEntropy } from "./loss.ts";
 import { quantisedConv, quantisedMatMul } from "./quantised.ts";
 import { recurrent } from "./recurrent.ts";
+import { reshape } from "./reshape.ts";
 import { resize, upsample } from "./resize.ts";
 import { reverseSequence } from "./reverse.ts";
 import { input, ints, type Lift } from "./site.ts";
@@ -41,6 +42,7 @@ export const lifts: Readonly<Record<string, Lift>> = {
   ReduceSum: axesAttribute,
   ReduceSumSquare: axesAttribute,
   RNN: recurrent,
+  Reshape: reshape,
   Resize: resize,
   Scatter: () => ({ op: "ScatterElements" }),
   Slice: slice,
