@@ -65,10 +65,9 @@ async function judge(name: string, tried: Tried): Promise<void> {
   const [before, after] = found.slice(-2).map(({ each }) => byInput(each, taught));
   const closer = wilson(after.filter((d, i) => d < before[i]).length, judged.length);
   const share = isKnown(closer) ? [closer.value, closer.low, closer.high].map((x) => x.toFixed(2)) : [];
-  const count = learned.reduce((n, feeds) => n + Object.values(feeds)[0].dims[0], 0);
   const cells = found.map((d) => d.apart.toExponential(2)).join(" | ");
   console.log(
-    `| ${name} | ${count} | ${judged.length} | ${cells} | ${share[0]} [${share[1]}, ${share[2]}] | ${seconds.toFixed(0)} |`,
+    `| ${name} | ${tried.inputs} | ${judged.length} | ${cells} | ${share[0]} [${share[1]}, ${share[2]}] | ${seconds.toFixed(0)} |`,
   );
   if (process.env["WHITTLE_BENCH_BEYOND"] !== undefined) await beyond(name, tried, apart, settings);
 }

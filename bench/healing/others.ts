@@ -21,6 +21,15 @@ function pieces<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.floor(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
+function learnedOf<T>(
+  all: readonly T[],
+  size: number,
+  feeds: (few: readonly T[]) => Feeds,
+): Pick<Tried, "learned" | "inputs"> {
+  const batches = pieces(all, size);
+  return { learned: batches.map(feeds), inputs: size * batches.length };
+}
+
 /** Every eighth file that is found is learned from; of the others some are judged. */
 function onFiles(path: string, ends: number): Tried | undefined {
   const parent = read(path);
@@ -35,7 +44,7 @@ function onFiles(path: string, ends: number): Tried | undefined {
   const others = found.filter((_, i) => i % 8 !== 0);
   return {
     parent,
-    learned: pieces(learned, 8).map(feeds),
+    ...learnedOf(learned, 8, feeds),
     judged: evenly(others, 400).map((file) => feeds([file])),
     output: "target_label",
     holds: "probabilities",
@@ -54,7 +63,7 @@ export function squeezenet(): Tried | undefined {
     Array.from({ length: n }, (_, i) => madePicture(random(i, name)));
   return {
     parent,
-    learned: pieces(pictures("seen", 48), 4).map((few) => ({ data_0: stacked(few) })),
+    ...learnedOf(pictures("seen", 48), 4, (few) => ({ data_0: stacked(few) })),
     judged: pictures("judged", 64).map((data_0) => ({ data_0 })),
     output: "softmaxout_1",
     holds: "probabilities",
@@ -88,7 +97,7 @@ export function nnsplit(): Tried | undefined {
   const others = all.filter((_, i) => i % 3 !== 0);
   return {
     parent,
-    learned: pieces(learned.slice(0, 320), 8).map(feeds),
+    ...learnedOf(learned.slice(0, 320), 8, feeds),
     judged: evenly(others, 240).map((piece) => feeds([piece])),
     output: "output",
     holds: "truths",

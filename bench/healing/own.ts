@@ -23,10 +23,12 @@ export async function folded(set: Folded | undefined, engine: Engine): Promise<T
     random(1, stream)
       .sample(rows.length, Math.min(n, rows.length))
       .map((i) => rows[i].text);
+  const texts = drawn(train, spans ? LEARNED / 4 : LEARNED, "learned");
   return {
     parent: fromOnnx(parts.get("model.onnx") as Uint8Array),
     // A text of spans is a batch of its own: as many steps as there are texts.
-    learned: feedsOf(manifest, parts, drawn(train, spans ? LEARNED / 4 : LEARNED, "learned")),
+    learned: feedsOf(manifest, parts, texts),
+    inputs: texts.length,
     judged: drawn(asked, JUDGED, "judged").flatMap((text) => feedsOf(manifest, parts, [text])),
     output: spans ? "emissions" : "logits",
     epochs: spans ? 2 : 4,
@@ -43,5 +45,5 @@ export function made(): Tried {
       return { ids: int64([size, 24], ids), mask: float32([size, 24], new Float32Array(size * 24).fill(1)) };
     });
   const [learned, judged] = [texts("learned", 100, 16), texts("judged", 400, 1)];
-  return { parent: encoder(config, initial(1)), learned, judged, output: "logits", epochs: 3 };
+  return { parent: encoder(config, initial(1)), learned, inputs: 1600, judged, output: "logits", epochs: 3 };
 }

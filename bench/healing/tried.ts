@@ -8,6 +8,8 @@ export interface Tried extends Answers {
   readonly parent: Graph;
   /** Batches that GPTQ and healing see. */
   readonly learned: readonly Feeds[];
+  /** Texts, files, pictures in them. */
+  readonly inputs: number;
   /** Inputs that neither the model nor any rounding was made with, one by one. */
   readonly judged: readonly Feeds[];
   readonly epochs: number;

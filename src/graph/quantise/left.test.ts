@@ -6,7 +6,7 @@ import { builder, type Builder } from "../build.ts";
 import { toHalf } from "../half.ts";
 import type { Graph } from "../ir.ts";
 import { interpret } from "../meaning/interpret.ts";
-import { needsOf, tapped } from "./observe.ts";
+import { needsOf, observe, tapped } from "./observe.ts";
 import { quantise } from "./quantise.ts";
 import { type Form, forms, type QuantiseSpec } from "./spec.ts";
 
@@ -147,6 +147,23 @@ describe("what is told is what is held", () => {
     const types = (spec: QuantiseSpec) => quantise(graph, spec).graph.initialisers.map((v) => v.type);
     expect(types({ to: "fp16" })).toEqual(["float16", "float16"]);
     expect(types({ to: "fp16", keep: ["bias"] })).toEqual(["float16", "float32"]);
+  });
+});
+
+describe("a convolution with its ranges seen", () => {
+  it("has its bytes in the report, and its bias as it was", () => {
+    const graph = made((b) => {
+      const [w, bias] = [b.parameter("w", normal("w", [32, 16, 3])), b.parameter("bias", normal("bias", [32]))];
+      b.output("y", b.op("Conv", [b.input("x", "float32", ["batch", 16, 8]), w, bias]));
+    });
+    const fed = { x: normal("conv", [2, 16, 8]) };
+    const needs = needsOf(graph, { to: "int8-static" });
+    const calibration = observe({}, needs, interpret(tapped(graph, needs), fed));
+    const spec = { to: "int8-static", calibration } as const;
+    const { report, graph: small } = quantise(graph, spec);
+    expect(report.nodes.map((n) => [n.to, n.bytesAfter])).toEqual([["int8-static", 32 * 16 * 3 + 32 * 4]]);
+    expect(small.initialisers.find((v) => v.name === "bias")?.tensor).toBe(graph.initialisers[1].tensor);
+    expect(outcome(graph, spec, fed).error).toBeLessThan(errors["int8-static"]);
   });
 });
 

@@ -15,7 +15,7 @@ export interface HealOptions extends RunSettings {
   readonly epochs?: number;
   /** The highest learning rate. */
   readonly rate?: number;
-  /** Of the distillation; see graph/training/distil. */
+  /** Of the distillation (graph/training/distil); 2 when not told. */
   readonly temperature?: number;
   /** Share of the batches that are not learned from, by which it is chosen what is kept. */
   readonly heldOut?: number;
@@ -38,8 +38,9 @@ export interface Healed {
 /**
  * Healing: the weights of a model are moved so that, rounded as the spec says, they answer as the model did before. The
  * parent teaches (Hinton, Vinyals & Dean 2015), its child reads every weight rounded, and what the rounded weights should
- * be is taken for what the weights under them should be (Bengio et al. 2013). It begins where GPTQ leaves the
- * weights of products. Labels are not needed. What is returned is never further from the parent on the batches held out than the parent quantised as it was.
+ * be is taken for what the weights under them should be (Bengio et al. 2013). It begins where GPTQ leaves the weights of
+ * products, and learns what the parent gives inside beside its answers. Labels are not needed. What is returned is
+ * never further from the parent on the batches held out than the parent quantised as it was.
  */
 export async function heal(
   parent: Graph,
@@ -78,7 +79,12 @@ export async function heal(
   const fed = order.map((t) => t.feeds);
   const start = options.beyond === undefined ? await roundedStart(parent, plain, fed, options) : parent;
   await keep(start);
-  const student = await openStudent(parent, start, fakes, { ...options, size: meanSquare(taught) });
+  const student = await openStudent(parent, start, fakes, {
+    ...options,
+    apart: before.apart,
+    batches: fed,
+    size: meanSquare(taught),
+  });
   try {
     const schedule = { peak: rate, warmUp: 0.1, steps: epochs * order.length };
     for (let epoch = 0; epoch < epochs; epoch++) {

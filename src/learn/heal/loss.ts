@@ -5,9 +5,11 @@ import { type Answers, withSaid } from "./said.ts";
 
 export interface LossSettings extends Answers {
   /** Of KL; see graph/training/distil. */
-  readonly temperature?: number;
+  readonly temperature: number;
   /** Values of the graph that are held to the parent's. */
   readonly hints: readonly string[];
+  /** By how much the hints count. */
+  readonly weight: number;
   /** The mean of the squares of what the teacher says, for numbers. */
   readonly size: number;
 }
@@ -18,7 +20,7 @@ const LEAST = 1e-12;
 /**
  * The graph with the loss of healing, a scalar. A step is fed `teacher`, `row_weights` and the hints beside the inputs.
  *
- *   Σ weight·d(teacher, said) / Σ weight  +  mean over hints of  Σ (parent's − own)² / Σ parent's²
+ *   Σ weight·d(teacher, said) / Σ weight  +  weight of hints · mean over hints of  Σ (parent's − own)² / Σ parent's²
  *
  * where d is the KL of a row at the temperature, or of numbers the mean squared error over `size`.
  */
@@ -33,7 +35,7 @@ export function withLoss(graph: Graph, settings: LossSettings): { readonly graph
   const answers = b.op("Div", [sum(b, b.op("Mul", [each, weights])), b.op("Max", [sum(b, weights), b.scalar(LEAST)])]);
   const values = new Map(shown.graph.nodes.flatMap((node) => node.outputs.map((v) => [v?.name, v] as const)));
   const hints = settings.hints.map((name) => relativeError(b, values.get(name)!, hintInput(name)));
-  const share = b.scalar(1 / Math.max(1, hints.length));
+  const share = b.scalar(settings.weight / Math.max(1, hints.length));
   const loss = "healing.loss";
   b.output(
     loss,
@@ -44,7 +46,7 @@ export function withLoss(graph: Graph, settings: LossSettings): { readonly graph
 
 const sum = (b: Builder, v: Value): Value => b.op("ReduceSum", [v], { keepdims: 0 });
 
-function kl(b: Builder, said: Value, temperature: number | undefined): Value {
+function kl(b: Builder, said: Value, temperature: number): Value {
   return distil(b, said, { kind: "distil", logits: said.name, temperature });
 }
 

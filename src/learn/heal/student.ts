@@ -3,16 +3,24 @@ import { openTrainer } from "../../engine/training/trainer.ts";
 import type { Graph, Initialiser } from "../../graph/index.ts";
 import { type Fake, throughFakes } from "../../graph/quantise/fake.ts";
 import type { RunSettings, Taught } from "./divergence.ts";
-import { hintsOf, openHints } from "./hints.ts";
+import { hintsApart, hintsOf, openHints } from "./hints.ts";
 import { withLoss } from "./loss.ts";
-import { ApartTables } from "./tables.ts";
+import { ApartTables, type Feeds } from "./tables.ts";
 
 export interface StudentOptions extends RunSettings {
   readonly seed: number;
+  /** Of the distillation (graph/training/distil); 2 when not told. */
   readonly temperature?: number;
+  /** How far the child's answers are from the parent's as it begins. */
+  readonly apart: number;
+  /** Batches that are learned from. */
+  readonly batches: readonly Feeds[];
   /** Of what the teacher says in numbers: the mean of their squares. */
   readonly size: number;
 }
+
+/** At 1 a sure answer says next to nothing beside its label. */
+const TEMPERATURE = 2;
 
 /** A model in training that reads its weights rounded, and learns what its parent says and gives inside. */
 export interface Student {
@@ -30,11 +38,14 @@ export async function openStudent(
   fakes: ReadonlyMap<string, Fake>,
   options: StudentOptions,
 ): Promise<Student> {
-  const { engine, threads, seed } = options;
+  const { engine, threads, seed, temperature = TEMPERATURE } = options;
   const inside = hintsOf(parent, fakes);
   const tables = new ApartTables(start, new Set(fakes.keys()));
   const still = untrained(tables.graph, fakes);
-  const { graph, loss } = withLoss(tables.graph, { ...options, hints: inside.map((v) => v.name) });
+  const off = await hintsApart(parent, inside, fakes, options.batches, options);
+  // As the child begins, what it gives inside counts as much as what it says.
+  const weight = off === 0 ? 0 : options.apart / off;
+  const { graph, loss } = withLoss(tables.graph, { ...options, temperature, weight, hints: inside.map((v) => v.name) });
   const trainer = await openTrainer(engine, graph, {
     loss,
     parameters: tables.graph.initialisers.flatMap((v) => (isTrained(v) && !still.has(v.name) ? [v.name] : [])),

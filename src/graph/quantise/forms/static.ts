@@ -1,4 +1,4 @@
-import { float32, tensor } from "../../../base/tensor.ts";
+import { tensor } from "../../../base/tensor.ts";
 import type { Builder } from "../../build.ts";
 import type { Value } from "../../ir.ts";
 import { levelsOf, rangeOf } from "../range.ts";
@@ -23,7 +23,7 @@ export const staticForm: FormRow = {
     return seen.notFinite > 0 ? `${seen.notFinite} values seen in calibration were not finite` : undefined;
   },
   write(writing, site) {
-    const { b } = writing;
+    const { b, standing } = writing;
     const { codes, scales } = integerParts(writing, site);
     const left = levelled(writing, site.data);
     if (site.kind === "product") {
@@ -31,7 +31,9 @@ export const staticForm: FormRow = {
       return finished(writing, site, b.op("Mul", [whole, b.op("Mul", [left.scale, scales])]));
     }
     const weight = b.op("DequantizeLinear", [codes, scales], { axis: 0 });
-    const y = b.op("Conv", [widened(b, left), weight, bias(writing, site, scales)], site.node.attributes);
+    // A bias stays as it is: the engine puts it into steps of the sums that it joins.
+    const bias = site.node.inputs[2];
+    const y = b.op("Conv", [widened(b, left), weight, bias && standing.get(bias)], site.node.attributes);
     return outgoing(writing, site, y);
   },
 };
@@ -68,21 +70,4 @@ function outgoing(writing: Writing, site: Site, y: Value): Value {
   const levels = levelsFor(writing.settings, output, writing.onlyRelu(output));
   if (levels === undefined) return y;
   return widened(writing.b, inLevels(writing, output, y, levels.scale, levels.zero));
-}
-
-/** A constant bias in steps of the sums it joins, as the engine wants it; any other as it is. */
-function bias({ b, standing, settings, parts }: Writing, site: Site, scales: Value): Value | undefined {
-  const given = site.node.inputs[2];
-  if (given === undefined) return undefined;
-  if (given.tensor?.type !== "float32") return standing.get(given);
-  const { scale } = levelsFor(settings, site.data, false)!;
-  const values = given.tensor.data as Float32Array;
-  const steps = Float32Array.from(scales.tensor!.data as Float32Array, (s) => s * scale || 1);
-  const limit = 2 ** 31 - 1;
-  const codes = Int32Array.from(values, (v, i) => Math.max(-limit, Math.min(limit, Math.round(v / steps[i]))));
-  const made = parts.of(site, "bias", () => ({
-    codes: tensor("int32", [values.length], codes),
-    scales: float32([values.length], steps),
-  }));
-  return b.op("DequantizeLinear", [made.codes, made.scales], { axis: 0 });
 }
