@@ -29,8 +29,8 @@ function loadedAt(tensor: TensorInfo, role: Role, precision: OnnxPrecision): num
   if (role === "table") return stored + FOLDED * 4 * blocks;
   const widened = FOLDED * 4 * elements;
   if (precision === "fp32") return (role === "other" ? 2 : PACKED) * stored;
-  if (precision === "fp16") return widened + holes(stored);
+  if (precision === "fp16") return widened + holes(stored, true);
   // What is no product keeps 8 bits in all forms of whole numbers, and is widened.
-  if (precision === "int8" || role === "other") return 2 * widened + holes(stored);
+  if (precision === "int8" || role === "other") return 2 * widened + holes(stored, false);
   return (precision === "int4" ? PACKED : PACKED_WHOLE) * stored + (FOLDED * 4 + 2 * 4) * blocks;
 }

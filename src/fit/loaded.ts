@@ -57,7 +57,7 @@ export function programWeights(program: ProgramHeader, tensors: readonly TensorI
     const role = roles(tensor);
     if (own < LEAST_APART) bytes += own;
     else if (role === "matrix" && precision === "I8") bytes += PACKED_WHOLE * own;
-    else bytes += role === "cast" ? holes(own) : own * { ...times, other: half ? 4 : 2 }[role];
+    else bytes += role === "cast" ? holes(own, half) : own * { ...times, other: half ? 4 : 2 }[role];
   }
   return Math.ceil(bytes);
 }
@@ -70,8 +70,9 @@ const times = { table: 1, folded: 1, matrix: PACKED } as const;
  * What a weight that is widened while loading leaves behind. It is read into a piece of the heap and let go; where a small block takes
  * a place in that piece first, the next weight finds no room in it. From run to run that holds for few weights or for most of them.
  */
-export function holes(own: number): number {
-  return own * (own < LARGE ? 0.25 : 0.77);
+export function holes(own: number, half: boolean): number {
+  const large = half ? 0.77 : 0.5;
+  return own * (own < LARGE ? 0.25 : large);
 }
 const LARGE = 1 << 20;
 

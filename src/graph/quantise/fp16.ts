@@ -1,11 +1,16 @@
 import { tensor } from "../../base/tensor.ts";
-import { fromHalf, isFiniteHalf, toHalf } from "../half.ts";
+import { toHalf } from "../half.ts";
 import type { Initialiser } from "../ir.ts";
 import type { Store } from "./store.ts";
 
 /** Below this many elements a weight is left in float32: the Cast would take more bytes than it saves. */
 const LEAST = 64;
-/** Halves err by 2⁻¹² of a number, or by less; where those below 2⁻¹⁴ make it this much of the whole, digits are lost. */
+/** From here on the nearest half is an infinity. */
+const PAST = 65_520;
+/** Below, halves are 2⁻²⁴ apart; above, they err by 2⁻¹¹ of a number at most. */
+const LEAST_FULL = 2 ** -14;
+const STEP = 2 ** -24;
+/** Where numbers below err by this much of the whole, digits are lost. */
 const MOST_ERROR = 1e-3;
 
 /**
@@ -31,10 +36,12 @@ export function refusesHalf({ tensor: { data } }: Initialiser): string | undefin
   let squares = 0;
   let off = 0;
   for (let i = 0; i < values.length; i++) {
-    const half = toHalf(values[i]);
-    if (!isFiniteHalf(half)) return `it holds ${values[i]}, and halves end at 65504`;
-    squares += values[i] ** 2;
-    off += (values[i] - fromHalf(half)) ** 2;
+    const size = Math.abs(values[i]);
+    if (!(size < PAST)) return `it holds ${values[i]}, and halves end at 65504`;
+    squares += size * size;
+    if (size >= LEAST_FULL) continue;
+    const steps = size / STEP;
+    off += ((steps - Math.round(steps)) * STEP) ** 2;
   }
   return off > MOST_ERROR ** 2 * squares
     ? "its numbers are too small for halves, which lose digits below 0.00006"

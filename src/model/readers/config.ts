@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "../../base/fault.ts";
-import { MAX_LAYERS } from "./gguf-architecture.ts";
+import { MAX_LAYERS, windowedButEvery } from "./gguf-architecture.ts";
 import type { Architecture, LayerCache, TensorInfo } from "./header.ts";
 
 const count = z
@@ -59,7 +59,7 @@ export function configArchitecture(text: string, where: string, tensors: readonl
   const config = parse(text, where);
   const depth = config.num_hidden_layers ?? config.n_layer ?? config.n_layers;
   const width = config.hidden_size ?? config.n_embd ?? config.dim;
-  const heads = config.num_attention_heads ?? config.n_head ?? config.n_heads;
+  const heads = config.num_attention_heads ?? config.n_head ?? config.n_heads ?? headsIn(tensors, config.head_dim);
   if (depth == null || width == null || heads == null) return null;
   const name = config.model_type ?? "unnamed";
   const expert = (config.moe_intermediate_size ?? config.intermediate_size ?? 0) * (config.num_experts_per_tok ?? 0);
@@ -73,9 +73,20 @@ export function configArchitecture(text: string, where: string, tensors: readonl
     vocabulary:
       config.vocab_size ?? tensors.find((t) => /embed_tokens\.weight$|wte\.weight$/.test(t.name))?.dims[0] ?? 0,
     trainedContext: config.max_position_embeddings ?? config.n_positions ?? null,
-    cache: encoders.has(name) ? [] : cacheOf(config, depth, width / heads, heads),
+    cache: encoders.has(name) ? [] : cacheOf(config, depth, width / heads, heads, tensors),
     uncounted: uncounted(config, name),
   };
+}
+
+/** Rows of the first projection of a name: in some families the description leaves out what its program takes as given. */
+function rowsOf(tensors: readonly TensorInfo[], projection: string): number | undefined {
+  return tensors.find(({ name }) => name.endsWith(`.${projection}.weight`))?.dims[0];
+}
+
+/** Heads by the rows of the queries, where the norm of one head, or the description, says how wide a head is. */
+function headsIn(tensors: readonly TensorInfo[], told: number | null | undefined): number | null {
+  const [rows, wide] = [rowsOf(tensors, "q_proj"), told ?? rowsOf(tensors, "q_norm")];
+  return rows === undefined || wide === undefined || wide < 1 || rows % wide !== 0 ? null : rows / wide;
 }
 
 function uncounted(config: Config, name: string): string | null {
@@ -90,8 +101,16 @@ function hasStates({ layer_types }: Config): boolean {
   return layer_types?.some((type) => !type.endsWith("attention") || type.startsWith("linear")) === true;
 }
 
-function cacheOf(config: Config, depth: number, headWidth: number, heads: number): LayerCache[] {
-  const each = (config.head_dim ?? headWidth) * (config.num_key_value_heads ?? heads);
+function cacheOf(
+  config: Config,
+  depth: number,
+  headWidth: number,
+  heads: number,
+  tensors: readonly TensorInfo[],
+): LayerCache[] {
+  const told = config.num_key_value_heads ?? config.num_attention_heads ?? config.n_head ?? config.n_heads;
+  const seen = told == null ? rowsOf(tensors, "k_proj") : undefined;
+  const each = seen ?? (config.head_dim ?? headWidth) * (config.num_key_value_heads ?? heads);
   // Latent attention keeps one vector a token for all heads, with the part that carries the position beside it.
   const latent = config.kv_lora_rank ?? 0;
   const [keys, values] = latent > 0 ? [latent + (config.qk_rope_head_dim ?? 0), latent] : [each, each];
@@ -103,7 +122,7 @@ function windowOf(config: Config, layer: number): number | null {
   if (window === 0 || config.use_sliding_window === false) return null;
   const type = config.layer_types?.[layer];
   if (type !== undefined) return type.includes("sliding") ? window : null;
-  const period = config.sliding_window_pattern;
+  const period = config.sliding_window_pattern ?? windowedButEvery[(config.model_type ?? "").replace(/_text$/, "")];
   if (period != null) return (layer + 1) % period === 0 ? null : window;
   if (config.use_sliding_window === true) return layer >= (config.max_window_layers ?? 0) ? window : null;
   return windowedAlways.has(config.model_type ?? "") ? window : null;

@@ -5,7 +5,7 @@ import type { Architecture, LayerCache, TensorInfo } from "./header.ts";
  * Which layers look back through a window, where the header gives a window and no pattern: all but every n-th, as llama.cpp
  * sets it for each architecture. One that is not listed here is taken to look back on everything, which bounds it from above.
  */
-const windowedButEvery: Readonly<Record<string, number>> = {
+export const windowedButEvery: Readonly<Record<string, number | undefined>> = {
   gemma2: 2,
   gemma3: 6,
   gemma3n: 5,

@@ -154,6 +154,20 @@ describe("config.json", () => {
       values: 512,
     });
     expect(of({ ...base, model_type: "bert" })?.cache).toEqual([]);
+    // Gemma 3 leaves out its heads, their width and its pattern of windows.
+    const weight = (name: string, ...dims: number[]) => ({
+      name: `l.0.${name}.weight`,
+      dims,
+      precision: "BF16" as const,
+      bytes: 0,
+    });
+    const seen = [weight("q_proj", 2048, 2560), weight("k_proj", 1024, 2560), weight("q_norm", 256)];
+    const terse = { model_type: "gemma3_text", num_hidden_layers: 6, hidden_size: 2560, sliding_window: 1024 };
+    const gemma = configArchitecture(JSON.stringify(terse), "config.json", seen);
+    expect(gemma).toMatchObject({
+      heads: 8,
+      cache: [{ keys: 1024, values: 1024, window: 1024 }, {}, {}, {}, {}, { window: null }],
+    });
     expect(of({ model_type: "gemma3", text_config: { ...base, model_type: "gemma3_text" } })?.name).toBe("gemma3_text");
     expect(of({ ...base, model_type: "mamba2" })?.uncounted).toMatch(/recurrent/);
     expect(of({ ...base, layer_types: ["linear_attention", "full_attention"] })?.uncounted).toMatch(/recurrent/);

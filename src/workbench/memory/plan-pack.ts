@@ -37,7 +37,7 @@ export const LEAST_TEXT = 512;
 const BYTES_PER_UNIT = 6;
 
 /** Of rows that are read and written, and of requests with a heap on a thread of its own: 3 to 10 MB and 9 to 15 MB were seen. */
-export const GARBAGE_BYTES = { once: 0, many: 12e6, served: 18e6, bounded: 24e6 } as const;
+export const GARBAGE_BYTES = { once: 0, many: 10e6, served: 15e6, bounded: 24e6 } as const;
 
 /** The most memory that whittle takes to answer with a pack; no weight of it is loaded. */
 export function planPack(path: string, load: PackLoad = {}): PackPlan {
