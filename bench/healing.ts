@@ -7,7 +7,7 @@ import { specs } from "../src/stages/quantise/specs.ts";
 import { isKnown } from "../src/stats/estimate.ts";
 import { wilson } from "../src/stats/interval/wilson.ts";
 import { banking, snips } from "./damage/sets.ts";
-import { magika, magikaFast, nnsplit, squeezenet } from "./healing/others.ts";
+import { magika, magikaFast, magikaFastMore, nnsplit, squeezenet } from "./healing/others.ts";
 import { folded, made } from "./healing/own.ts";
 import { type Load, shared, type Tried } from "./healing/tried.ts";
 
@@ -22,6 +22,7 @@ const models: Readonly<Record<string, { readonly name: string; readonly load: Lo
   snips: { name: "SNIPS, tagger beside a random field", load: async () => folded(await snips(), engine) },
   magika: { name: "Magika standard_v3_3, files", load: magika },
   fast: { name: "Magika fast_v2_1, files", load: magikaFast },
+  "fast-more": { name: "Magika fast_v2_1, more files", load: magikaFastMore },
   squeezenet: { name: "SqueezeNet, drawn pictures", load: squeezenet },
   nnsplit: { name: "nnsplit en, questions", load: nnsplit },
 };

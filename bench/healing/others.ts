@@ -30,8 +30,8 @@ function learnedOf<T>(
   return { learned: batches.map(feeds), inputs: size * batches.length };
 }
 
-/** Every eighth file that is found is learned from; of the others some are judged. */
-function onFiles(path: string, ends: number): Tried | undefined {
+/** Of eight files that are found one is learned from, or more; of the others some are judged. */
+function onFiles(path: string, ends: number, eighths = 1): Tried | undefined {
   const parent = read(path);
   if (parent === undefined) return undefined;
   const found = findFiles(["/usr", join(root, "node_modules"), shared]);
@@ -40,8 +40,8 @@ function onFiles(path: string, ends: number): Tried | undefined {
     files.forEach((file, k) => bytes.set(featuresOf(file.path, file.size, ends), k * 2 * ends));
     return { bytes: tensor("int32", [files.length, 2 * ends], bytes) };
   };
-  const learned = random(1, "learned").shuffle(found.filter((_, i) => i % 8 === 0));
-  const others = found.filter((_, i) => i % 8 !== 0);
+  const learned = random(1, "learned").shuffle(found.filter((_, i) => i % 8 < eighths));
+  const others = found.filter((_, i) => i % 8 >= eighths);
   return {
     parent,
     ...learnedOf(learned, 8, feeds),
@@ -54,6 +54,7 @@ function onFiles(path: string, ends: number): Tried | undefined {
 
 export const magika = (): Tried | undefined => onFiles("magika/standard_v3_3/model.onnx", 1024);
 export const magikaFast = (): Tried | undefined => onFiles("magika/fast_v2_1/model.onnx", 512);
+export const magikaFastMore = (): Tried | undefined => onFiles("magika/fast_v2_1/model.onnx", 512, 3);
 
 /** Photographs are not at hand: pictures are drawn, of smooth shades, stripes and discs. */
 export function squeezenet(): Tried | undefined {
