@@ -35,11 +35,11 @@ export function unitsOf(n: number, groups?: ArrayLike<number>): Units {
 export type Groups = Uint32Array | undefined;
 
 /** An item without a name stands alone. */
-export function groupsOf(names: readonly (string | null)[]): Groups {
+export function groupsOf(names: readonly (string | null | undefined)[]): Groups {
   const numbers = new Map<string, number>();
   let next = 0;
   const groups = Uint32Array.from(names, (name) => {
-    if (name === null) return next++;
+    if (name === null || name === undefined) return next++;
     const met = numbers.get(name) ?? next++;
     numbers.set(name, met);
     return met;

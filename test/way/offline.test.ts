@@ -72,7 +72,7 @@ describe("the source", () => {
   /** What listens, or tells whether a text is an address, and never calls. */
   const listeners: Readonly<Record<string, RegExp>> = {
     "features/patterns/internet.ts": /import \{ isIP \} from "node:net";/,
-    "faces/server/listen.ts": /import type \{ AddressInfo \} from "node:net";/,
+    "faces/server/listen.ts": /import type \{ (AddressInfo|ServerResponse) \} from "node:(net|http)";/,
     "faces/server/intake.ts": /import type \{ ServerResponse \} from "node:http";/,
   };
 
