@@ -1,18 +1,26 @@
 import { z } from "zod";
 import { Fault } from "../base/fault.ts";
 import type { Tensor } from "../base/tensor.ts";
+import type { SparseRow } from "../features/csr.ts";
 import { ngramFeeds, tokenFeeds, windowsOf } from "../features/feeds.ts";
 import { NgramEncoder } from "../features/ngram.ts";
 import { readVocabulary } from "../features/vocabularyfile.ts";
 import type { InputSpec } from "../record/manifest.ts";
 import { Tokenizer } from "../text/tokenizer.ts";
 import { jsonPart, type Parts, requirePart } from "./parts.ts";
+import type { Columns } from "./rows-a-run.ts";
 
-/** Texts of one batch as feeds of the program. */
+/** Texts of one batch as rows of the program's inputs. */
 export interface Encoded {
-  readonly feeds: Readonly<Record<string, Tensor>>;
   /** The text that each row belongs to: a text longer than the window has several rows, next to each other. */
   readonly owner: readonly number[];
+  /** How many columns the inputs of rows [from, to) have. */
+  readonly columns: (from: number, to: number) => Columns;
+  /**
+   * The feeds of rows [from, to), padded to the longest of them. They are made as they are asked for: each row of a text of many
+   * windows has the n-grams of the whole text.
+   */
+  readonly feeds: (from: number, to: number) => Readonly<Record<string, Tensor>>;
 }
 
 /** What the inputs of a manifest say, as one function. */
@@ -26,14 +34,26 @@ export function encoderOf(specs: readonly InputSpec[], parts: Parts): (texts: re
   return (texts) => {
     const windows = texts.map((text) => (tokens === undefined ? [] : windowsOf(tokens.tokenizer, text, tokens.window)));
     const owner = texts.flatMap((_, i) => (tokens === undefined ? [i] : windows[i].map(() => i)));
-    const feeds: Record<string, Tensor> = {};
-    if (tokens !== undefined) Object.assign(feeds, tokenFeeds(windows.flat()));
-    if (ngrams !== undefined) {
-      const rows = texts.map((text) => ngrams.encode(text));
-      Object.assign(feeds, ngramFeeds(owner.map((i) => rows[i])));
-    }
-    return { feeds, owner };
+    const read = tokens === undefined ? undefined : windows.flat();
+    const grams = ngrams && texts.map((text) => ngrams.encode(text));
+    const gramsOf = (from: number, to: number): SparseRow[] | undefined =>
+      grams && owner.slice(from, to).map((text) => grams[text]);
+    return {
+      owner,
+      columns: (from, to) => ({
+        ...(grams && { ids: longest(gramsOf(from, to)?.map(({ ids }) => ids)) }),
+        ...(read && { tokens: longest(read.slice(from, to)) }),
+      }),
+      feeds: (from, to) => ({
+        ...(read && tokenFeeds(read.slice(from, to))),
+        ...(grams && ngramFeeds(gramsOf(from, to) ?? [])),
+      }),
+    };
   };
+}
+
+function longest(rows: readonly { readonly length: number }[] = []): number {
+  return rows.reduce((most, { length }) => Math.max(most, length), 1);
 }
 
 const tokenizerSchema = z.strictObject({

@@ -20,5 +20,8 @@ export function feedsOf({ inputs, spans }: Manifest, parts: Parts, texts: readon
   }
   const encode = encoderOf(inputs, parts);
   const count = Math.ceil(texts.length / batch);
-  return Array.from({ length: count }, (_, i) => encode(texts.slice(i * batch, (i + 1) * batch)).feeds);
+  return Array.from({ length: count }, (_, i) => {
+    const { feeds, owner } = encode(texts.slice(i * batch, (i + 1) * batch));
+    return feeds(0, owner.length);
+  });
 }

@@ -1,15 +1,12 @@
-import { sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Engine } from "../engine/port.ts";
 import type { Manifest } from "../record/manifest.ts";
-import { encoderOf } from "./encode.ts";
+import { type Encoded, encoderOf } from "./encode.ts";
 import type { ClassScores } from "../record/scored.ts";
 import type { PredictOptions, Scorer, ScorerOptions } from "./predictor.ts";
 import type { Parts } from "./parts.ts";
 import { expectFloats, loadProgram } from "./program.ts";
 import { wantsLess } from "./room.ts";
 import { rowsARun } from "./rows-a-run.ts";
-
-type Feeds = Readonly<Record<string, Tensor>>;
 
 /** Rows a batch: enough to feed the matrix kernels, few enough that padded activations stay in cache. */
 const BATCH = 32;
@@ -26,42 +23,37 @@ export async function onnxScorer(
   const program = await loadProgram(engine, parts, part, options);
   const labels = manifest.labels.length;
 
-  async function score(texts: readonly string[], run: PredictOptions = {}): Promise<ClassScores[]> {
-    const { feeds, owner } = encode(texts);
-    const logits = await logitsOf(feeds, owner.length, { signal: run.signal, deadlineMs: run.deadlineMs });
+  async function score(texts: readonly string[], { signal, deadlineMs }: PredictOptions = {}): Promise<ClassScores[]> {
+    const encoded = encode(texts);
+    const { owner } = encoded;
+    const logits = new Float32Array(owner.length * labels);
+    await run(encoded, 0, owner.length, logits, { signal, deadlineMs });
     return average(logits, owner, texts.length, labels);
   }
 
   /** In one run, or in several where they are many or the gate wants less at once: the rows are no business of one another. */
-  async function logitsOf(feeds: Feeds, rows: number, run: PredictOptions): Promise<Float32Array> {
-    if (rows <= rowsARun({ ids: columnsOf(feeds, "ids"), tokens: columnsOf(feeds, "tokens") })) {
+  async function run(
+    encoded: Encoded,
+    from: number,
+    to: number,
+    logits: Float32Array,
+    options: PredictOptions,
+  ): Promise<void> {
+    const rows = to - from;
+    if (rows <= rowsARun(encoded.columns(from, to))) {
       try {
-        const { logits } = await program.run(feeds, run);
-        return expectFloats("logits", logits, [rows, labels]);
+        const said = await program.run(encoded.feeds(from, to), options);
+        logits.set(expectFloats("logits", said["logits"], [rows, labels]), from * labels);
+        return;
       } catch (fault) {
         if (rows === 1 || !wantsLess(fault)) throw fault;
       }
     }
-    const half = rows >> 1;
-    const all = new Float32Array(rows * labels);
-    all.set(await logitsOf(rowsOf(feeds, 0, half), half, run));
-    all.set(await logitsOf(rowsOf(feeds, half, rows), rows - half, run), half * labels);
-    return all;
+    const middle = from + (rows >> 1);
+    await run(encoded, from, middle, logits, options);
+    await run(encoded, middle, to, logits, options);
   }
   return { batch: BATCH, score, close: () => program.close() };
-}
-
-function columnsOf(feeds: Feeds, name: string): number | undefined {
-  return (feeds[name] as Tensor | undefined)?.dims[1];
-}
-
-/** Rows [from, to) of every feed. */
-function rowsOf(feeds: Feeds, from: number, to: number): Feeds {
-  const cut = ({ type, dims, data }: Tensor): Tensor => {
-    const width = sizeOf(dims.slice(1));
-    return { type, dims: [to - from, ...dims.slice(1)], data: data.subarray(from * width, to * width) };
-  };
-  return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, cut(feed)]));
 }
 
 /** The mean of the logits of each text's windows. */

@@ -2,8 +2,14 @@
 const MOST_GRAMS = 1 << 14;
 const MOST_TOKENS = 1 << 11;
 
-/** Rows that share a run, of so many columns by input; one at least. */
-export function rowsARun(columns: { readonly ids?: number; readonly tokens?: number }): number {
+/** Columns of the inputs that rows are read from; absent where a program has no such input. */
+export interface Columns {
+  readonly ids?: number;
+  readonly tokens?: number;
+}
+
+/** Rows that share a run, of so many columns; one at least. */
+export function rowsARun(columns: Columns): number {
   const fit = Math.min(MOST_GRAMS / Math.max(1, columns.ids ?? 1), MOST_TOKENS / Math.max(1, columns.tokens ?? 1));
   return Math.max(1, Math.floor(fit));
 }
