@@ -66,7 +66,7 @@ export function workingSet(program: ProgramHeader, sizes: Sizes): Working {
  */
 const PIECES = 1.15;
 const PIECES_AROUND_SCRATCH = 1.3;
-const PIECES_IN_BLOCKS = 2.5;
+const PIECES_IN_BLOCKS = 2.8;
 const scratched = new Set(["Conv", "ConvTranspose", "LSTM", "GRU", "RNN"]);
 
 /**
