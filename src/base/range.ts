@@ -30,6 +30,21 @@ export function openRange(path: string): RangeFile | undefined {
   }
 }
 
+/** Whether a file begins with these characters of one byte each. Of one that cannot be read whoever opens it tells. */
+export function startsWith(path: string, text: string): boolean {
+  try {
+    const file = openRange(path);
+    if (file === undefined) return false;
+    try {
+      return file.size >= text.length && Buffer.from(file.read(0, text.length)).toString("latin1") === text;
+    } finally {
+      file.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
 function rangeOf(path: string, file: number, { size, ino, mtimeNs }: fs.BigIntStats): RangeFile {
   return {
     size: Number(size),

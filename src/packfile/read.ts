@@ -2,8 +2,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { readBounded } from "../base/files.ts";
-import { openRange } from "../base/range.ts";
+import { openRange, startsWith } from "../base/range.ts";
 import { FileParts, isProgram } from "./file-parts.ts";
+import { magic } from "./layout.ts";
 import { verifyPack, verifySource, type Pack } from "./verify.ts";
 
 /** The largest pack that is read. */
@@ -34,6 +35,11 @@ function ofPack(fault: Fault, path: string): Fault {
     remedy: inside === undefined ? "name a .whittle file that whittle make has left" : `name ${join(path, inside)}`,
     cause: fault,
   });
+}
+
+/** Whether a file says that it is a pack, of this version or another. */
+export function isPack(path: string): boolean {
+  return startsWith(path, magic.slice(0, -1));
 }
 
 /** The identity of a pack: the SHA-256 of its header, which holds the SHA-256 of every part. */

@@ -1,10 +1,9 @@
-import { openSync, readSync, closeSync, statSync } from "node:fs";
 import { Fault } from "../../base/fault.ts";
 import type { CachePrecision } from "../../fit/cache.ts";
 import { type Device, deviceNamed, parseMemory } from "../../fit/devices.ts";
 import { type Plan, planFit, type PlanOptions } from "../../fit/plan.ts";
 import { readModelHeader } from "../../model/readers/open.ts";
-import { magic } from "../../packfile/layout.ts";
+import { isPack } from "../../packfile/read.ts";
 import { SERVES } from "./budget.ts";
 import { GARBAGE_BYTES, LEAST_TEXT, leastRunning, packHeader } from "./plan-pack.ts";
 
@@ -52,16 +51,4 @@ function planOfPack(path: string, options: PlanOptions): Plan {
     leastRunning: (characters: number) => Math.ceil(SERVES * leastRunning(planned, Math.max(LEAST_TEXT, characters))),
   };
   return planFit(planned.header, { ...options, pack });
-}
-
-function isPack(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  const start = new Uint8Array(magic.length - 1);
-  const file = openSync(path, "r");
-  try {
-    readSync(file, start, 0, start.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  return new TextDecoder().decode(start) === magic.slice(0, -1);
 }

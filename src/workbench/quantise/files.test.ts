@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { caught } from "../../../test/caught.ts";
 import type { Fault } from "../../base/fault.ts";
 import { float32, zeros } from "../../base/tensor.ts";
 import { onnxruntime } from "../../engine/index.ts";
@@ -102,5 +103,18 @@ describe("where a model goes", () => {
     expect(code(() => refuseSource(at("model.onnx"), sources))).toBe("quantise/source");
     expect(code(() => refuseSource(at("big.onnx"), sources))).toBe("quantise/source");
     expect(code(() => refuseSource(at("fresh.onnx"), sources))).toBeUndefined();
+  });
+});
+
+it.each([
+  ["a.whittle", "WHITTLE1 and more", "a pack of whittle"],
+  ["a.onnx", "GGUF\u0003\u0000\u0000\u0000", "a GGUF file"],
+  ["a.safetensors", "{}", "a safetensors file"],
+])("%s is told by what it is, and not as a damaged ONNX file", (name, content, what) => {
+  writeFileSync(at(name), content);
+  expect(caught(() => readModel(at(name)))).toMatchObject({
+    code: "model/format",
+    message: `${name} is ${what}, and ONNX is quantised`,
+    where: at(name),
   });
 });

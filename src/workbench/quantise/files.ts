@@ -2,9 +2,11 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Fault } from "../../base/fault.ts";
 import { makeFolder, readBounded, writeWhole } from "../../base/files.ts";
+import { startsWith } from "../../base/range.ts";
 import { fileName, type Form, fromOnnx, type Graph, toOnnxApart, toOnnxParts } from "../../graph/index.ts";
 import { notBeside, notInside, pathBeside } from "../../model/readers/beside.ts";
 import { type ByteSource, fileSource } from "../../model/readers/source.ts";
+import { isPack } from "../../packfile/read.ts";
 
 /** One file of protobuf holds less than this. */
 export const MOST_PROTOBUF = 2 ** 31 - 1;
@@ -21,6 +23,7 @@ export interface ModelFiles {
  * memory of the tensors and no more.
  */
 export function readModel(path: string): ModelFiles {
+  refuseOtherFormats(path);
   const opened = new Map<string, ByteSource>();
   try {
     const bytes = readBounded(path, MOST_PROTOBUF);
@@ -40,6 +43,26 @@ export function readModel(path: string): ModelFiles {
   } finally {
     for (const source of opened.values()) source.close();
   }
+}
+
+/** What is plainly something else is told by its name, and not as a damaged ONNX file. */
+function refuseOtherFormats(path: string): void {
+  const other = isPack(path)
+    ? {
+        what: "a pack of whittle",
+        remedy: "name an ONNX file; whittle make measures every smaller form of a pack's model",
+      }
+    : startsWith(path, "GGUF")
+      ? { what: "a GGUF file", remedy: "name an ONNX file; whittle plan tells what a GGUF file needs" }
+      : path.endsWith(".safetensors")
+        ? { what: "a safetensors file", remedy: "name an ONNX file that the model was exported to" }
+        : undefined;
+  if (other === undefined) return;
+  throw new Fault("model/format", {
+    what: `${basename(path)} is ${other.what}, and ONNX is quantised`,
+    where: path,
+    remedy: other.remedy,
+  });
 }
 
 function sourceOf(opened: Map<string, ByteSource>, path: string, location: string): ByteSource {

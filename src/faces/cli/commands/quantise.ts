@@ -140,6 +140,7 @@ async function run(terminal: Terminal, options: Options, model: string): Promise
     });
   }
   refuseUnused(options, to);
+  refuseUnusedSettings(options, to);
   const heal = options.heal === true ? { epochs } : undefined;
   const margins = marginsOf(pairs("margin", options.margin), "classify", (name) => `--margin ${name}`);
   const engine = openEngine(threads);
@@ -179,10 +180,36 @@ function refuseUnused({ margin, data, limit }: Options, to: Form | "mixed"): voi
   }
 }
 
-function settingsFrom(options: Options, to: Form | "mixed"): QuantiseQuestion["settings"] {
-  const { block, zeroPoints, range, keep, calibrate } = options;
-  const blockwise = to === "int4-block" || to === "int8-block";
-  const nodes = Object.entries(pairs("node", options.node)).map(([match, form]) => {
+/** A setting of a form that no weight is to have. */
+function refuseUnusedSettings(options: Options, to: Form | "mixed"): void {
+  const { block, zeroPoints, range, calibrate, heal } = options;
+  const wanted = [to, ...nodesOf(options).map((node) => node.to)];
+  const inBlocks = wanted.some((form) => form === "mixed" || isInBlocks(form));
+  const ranged = wanted.includes("int8-static");
+  const settings = [
+    { name: "--block", given: block !== undefined, used: inBlocks, by: "int4 and int8-block" },
+    { name: "--zero-points", given: zeroPoints === true, used: inBlocks, by: "int4 and int8-block" },
+    { name: "--range", given: range !== undefined, used: ranged, by: "int8-static" },
+    {
+      name: "--calibrate",
+      given: calibrate !== undefined,
+      used: inBlocks || ranged || heal === true,
+      by: "int4, int8-block, int8-static, mixed and --heal",
+    },
+  ];
+  const idle = settings.find(({ given, used }) => given && !used);
+  if (idle === undefined) return;
+  throw new Fault("usage/unused", {
+    what: `${idle.name} is given with --to ${to}`,
+    why: `only ${idle.by} ${idle.by.includes(" ") ? "read" : "reads"} it`,
+    remedy: `leave ${idle.name} out, or ask for another form`,
+  });
+}
+
+const isInBlocks = (form: Form | "mixed"): boolean => form === "int4-block" || form === "int8-block";
+
+function nodesOf(options: Options): { readonly match: string; readonly to: Form }[] {
+  return Object.entries(pairs("node", options.node)).map(([match, form]) => {
     const named = formNamed(form);
     if (named !== "mixed") return { match, to: named };
     throw new Fault("usage/form", {
@@ -190,9 +217,14 @@ function settingsFrom(options: Options, to: Form | "mixed"): QuantiseQuestion["s
       remedy: `name one of ${forms.join(", ")}`,
     });
   });
+}
+
+function settingsFrom(options: Options, to: Form | "mixed"): QuantiseQuestion["settings"] {
+  const { block, zeroPoints, range, keep, calibrate } = options;
+  const blockwise = isInBlocks(to);
   return {
     keep,
-    nodes,
+    nodes: nodesOf(options),
     block: block === undefined ? undefined : Number(block),
     zeroPoints,
     range,
