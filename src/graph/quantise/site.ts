@@ -21,6 +21,9 @@ export function sitesOf(graph: Graph): Site[] {
   return graph.nodes.flatMap((node) => sitesAt(node, turned));
 }
 
+/** Recurrences: their second and third inputs are weights, [directions, gates, inputs]. */
+export const recurrences: ReadonlySet<string> = new Set(["LSTM", "GRU", "RNN"]);
+
 function sitesAt(node: Node, turned: ReadonlyMap<Value, Initialiser>): Site[] {
   const [first, second, third] = node.inputs;
   const output = node.outputs.find((v) => v !== undefined);
@@ -40,6 +43,7 @@ function sitesAt(node: Node, turned: ReadonlyMap<Value, Initialiser>): Site[] {
       return site("convolution", second, first, 0);
     case "LSTM":
     case "GRU":
+    case "RNN":
       return [...site("recurrence", second, first, 1), ...site("recurrence", third, first, 1)];
     case "Gather":
       return node.attributes.axis === 0 && (first?.dims.length ?? 0) >= 2 ? site("table", first, second, 0) : [];

@@ -3,6 +3,7 @@ import { check } from "../check.ts";
 import type { Graph, Initialiser, Node, Value } from "../ir.ts";
 import { copyInitialiser, copyNode, type Standing } from "../rewrite/copy.ts";
 import { simplify } from "../rewrite/simplify.ts";
+import { recurrences } from "./site.ts";
 
 /** How a weight is read: rows picked from a table, or whole, with one scale for each place along the channel axis. */
 export type Use = { readonly kind: "table" } | { readonly kind: "whole"; readonly channel: number };
@@ -60,6 +61,6 @@ function useAt(node: Node, i: number, v: Value): Use {
   if (node.op === "Gather" && i === 0 && node.attributes.axis === 0 && rank >= 2) return { kind: "table" };
   if (node.op === "Conv" || (node.op === "Gemm" && node.attributes.transB === 1)) return { kind: "whole", channel: 0 };
   // Of the directions, gates and inputs of a recurrence, the gates: each has a scale.
-  if ((node.op === "LSTM" || node.op === "GRU") && rank === 3) return { kind: "whole", channel: 1 };
+  if (recurrences.has(node.op) && rank === 3) return { kind: "whole", channel: 1 };
   return { kind: "whole", channel: rank - 1 };
 }

@@ -1,5 +1,5 @@
 import type { Graph, Initialiser, Node, Value } from "../ir.ts";
-import type { Site } from "./site.ts";
+import { recurrences, type Site } from "./site.ts";
 
 /**
  * Who reads each weight beside its sites, by operator: of those the weight has to stay as it is, whatever stands for it at its
@@ -31,6 +31,5 @@ export function wholeReaders(graph: Graph, sites: readonly Site[]): ReadonlyMap<
 
 /** Does the node read the weight nowhere but where a site does? */
 function onlyAsWeight({ op, inputs }: Node, weight: Initialiser): boolean {
-  const recurrent = op === "LSTM" || op === "GRU";
-  return inputs.every((v, i) => v !== weight || i === (op === "Gather" ? 0 : 1) || (recurrent && i === 2));
+  return inputs.every((v, i) => v !== weight || i === (op === "Gather" ? 0 : 1) || (recurrences.has(op) && i === 2));
 }
