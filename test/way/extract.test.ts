@@ -30,10 +30,10 @@ describe("extract, the whole way", () => {
 
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), "whittle-way-"));
-    writeFileSync(join(cwd, "rows.jsonl"), jsonlOf(invoiceRows(120)));
-    writeFileSync(join(cwd, "later.jsonl"), jsonlOf(invoiceRows(60, 120)));
+    writeFileSync(join(cwd, "rows.jsonl"), jsonlOf(invoiceRows(90)));
+    writeFileSync(join(cwd, "later.jsonl"), jsonlOf(invoiceRows(45, 90)));
     // The same rows by somebody who never marked a total: a model that answers, and leaves it out.
-    const partial = invoiceRows(120).map(({ fields: { vendor, due }, ...row }) => ({
+    const partial = invoiceRows(90).map(({ fields: { vendor, due }, ...row }) => ({
       ...row,
       fields: { vendor, due },
     }));
@@ -79,14 +79,14 @@ describe("extract, the whole way", () => {
 
   it("evaluate judges on any file with fields or spans, and refuses offsets that count something else", async () => {
     const told = await json("evaluate", pack, "--data", "later.jsonl");
-    expect(told).toMatchObject({ task: "bills", kind: "extract", n: 60, unscored: 0, overlap: 0 });
+    expect(told).toMatchObject({ task: "bills", kind: "extract", n: 45, unscored: 0, overlap: 0 });
     const { quality, slices } = told as { quality: Record<string, object>; slices: { name: string; n: number }[] };
     expect(Object.keys(quality)).toEqual(
       expect.arrayContaining(["span_f1", "span_recall", "span_precision", "overlap_f1", "record_exact"]),
     );
-    expect(slices).toContainEqual(expect.objectContaining({ name: "label=total", n: 60 }));
+    expect(slices).toContainEqual(expect.objectContaining({ name: "label=total", n: 45 }));
     const shown = await run("evaluate", pack, "--data", "later.jsonl");
-    expect(shown.out).toMatch(/^label=total +60 spans +/m);
+    expect(shown.out).toMatch(/^label=total +45 spans +/m);
     const spans = [{ start: 5, end: 17, label: "vendor" }];
     const shifted = Array.from({ length: 12 }, (_, i) => ({
       text: `📎📎 ${text} ${i}`,
@@ -104,12 +104,12 @@ describe("extract, the whole way", () => {
     const who = ["--by", "Ada", "--why", "the first"];
     await json("accept", "bills", "--data", "later.jsonl", ...who);
     const kept = readFileSync(join(cwd, "bills/accepted.json"), "utf8");
-    expect(acceptedSchema.parse(JSON.parse(kept)).later).toHaveLength(60);
+    expect(acceptedSchema.parse(JSON.parse(kept)).later).toHaveLength(45);
     expect(kept).not.toMatch(/Fenmarsh|payable/);
 
     const same = (await json("check", "bills", "--data", "later.jsonl")) as CheckReport;
     expect(same.verdict).not.toBe("broken");
-    expect(same.rows).toMatchObject({ later: 60, missing: 0 });
+    expect(same.rows).toMatchObject({ later: 45, missing: 0 });
     expect(same.lines.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["span_f1", "record_exact", "risk_coverage"]),
     );

@@ -16,10 +16,10 @@ afterAll(() => engine.close());
 async function climb(
   bar: string,
   rungs: readonly string[],
-  { seeds = 1, margins = defaultMargins, parts = false } = {},
+  { seeds = 1, margins = defaultMargins, parts = false, rows: count = 240 } = {},
 ): Promise<Made> {
   const folder = emptyFolder();
-  const rows = madeRows(240).map(({ text, target }) =>
+  const rows = madeRows(count).map(({ text, target }) =>
     // Each label in four, by the length of the text: enough of them that the last product is worth storing smaller.
     JSON.stringify({ text, label: parts ? `${target} ${text.length % 4}` : target }),
   );
@@ -73,6 +73,7 @@ describe("the ladder", () => {
     // Nothing can be better than its parent by the whole scale.
     const broken = await climb("accuracy=0.1", ["bag"], {
       parts: true,
+      rows: 140,
       margins: { ...defaultMargins, accuracy: -1 },
     });
     expect(names(broken)).toEqual(
@@ -85,7 +86,7 @@ describe("the ladder", () => {
   }, 120_000);
 
   it("trains several seeds when asked, keeps the best and tells all", async () => {
-    const made = await climb("accuracy=0.8", ["bag"], { seeds: 2 });
+    const made = await climb("accuracy=0.8", ["bag"], { seeds: 2, rows: 160 });
     const seeds = made.measured[0].seeds ?? [];
     expect(seeds.map((s) => s.seed)).toEqual([1, 2]);
     const best = seeds.reduce((a, b) => (b.value > a.value ? b : a));

@@ -37,10 +37,10 @@ describe("redact, the whole way", () => {
 
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), "whittle-way-"));
-    writeFileSync(join(cwd, "rows.jsonl"), jsonlOf(letterRows(120)));
-    writeFileSync(join(cwd, "later.jsonl"), jsonlOf(letterRows(80, 120)));
+    writeFileSync(join(cwd, "rows.jsonl"), jsonlOf(letterRows(90)));
+    writeFileSync(join(cwd, "later.jsonl"), jsonlOf(letterRows(60, 90)));
     // The same rows by somebody who marked accounts alone: every name is left to read.
-    const careless = letterRows(120).map((row) => ({ ...row, spans: row.spans.filter((s) => s.label === "ACCOUNT") }));
+    const careless = letterRows(90).map((row) => ({ ...row, spans: row.spans.filter((s) => s.label === "ACCOUNT") }));
     writeFileSync(join(cwd, "careless.jsonl"), jsonlOf(careless));
     expect((await init("notes", "rows.jsonl")).code).toBe(0);
     yaml = readFileSync(join(cwd, "notes/whittle.yaml"), "utf8");
@@ -86,7 +86,7 @@ describe("redact, the whole way", () => {
     const args = ["evaluate", pack, "--data", "later.jsonl"];
     expect(faultOf(await run(...args, "--json"))).toMatchObject({ code: "data/offsets" });
     const told = await json(...args, "--offsets", "codepoint");
-    expect(told).toMatchObject({ kind: "redact", n: 80, unscored: 0 });
+    expect(told).toMatchObject({ kind: "redact", n: 60, unscored: 0 });
     const { quality } = told as { quality: Record<string, object> };
     expect(Object.keys(quality)).toEqual(
       expect.arrayContaining(["span_f1", "leak_documents", "leak_characters", "over_redaction", "record_exact"]),

@@ -243,7 +243,7 @@ describe("bad models", () => {
 
   it("cut short, or of another kind, are refused", async () => {
     const whole = toOnnx(model);
-    for (const bytes of [whole.subarray(0, 3000), whole.subarray(0, whole.length - 9), "GGUF and so on", ""]) {
+    for (const bytes of [whole.subarray(0, 3000), whole.subarray(0, whole.length - 9), "OGGS and so on", ""]) {
       put(bytes);
       expect((await fault(quantised({}))).code).toMatch(/^graph\/(wire|opset|tensor)$/);
     }
