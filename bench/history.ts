@@ -12,7 +12,7 @@ import { kindOf } from "../src/kinds/table.ts";
 import { writePredictions } from "../src/record/predictions.ts";
 import type { Prediction } from "../src/record/prediction.ts";
 import { judgePack } from "../src/stages/evaluate/index.ts";
-import { draftTask } from "../src/stages/task/index.ts";
+import { draftTask, writeTask } from "../src/stages/task/index.ts";
 import { quantile } from "../src/stats/quantile.ts";
 import { printEstimate, undetermined } from "../src/stats/estimate.ts";
 import { benchOf } from "../src/workbench/make/bench.ts";
@@ -54,6 +54,7 @@ export async function run(): Promise<void> {
 
 async function fill(folder: string): Promise<void> {
   const task = draftTask({ name: "history", kind: "classify", data: { train: ["rows.csv"] } });
+  writeTask(folder, task);
   const draw = random(1, "history");
   const labels = Array.from({ length: LABELS }, (_, i) => `label number ${i}`);
   const examples = Array.from({ length: ROWS }, (_, i): Example => {
