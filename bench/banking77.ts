@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { silent } from "../src/base/progress.ts";
+import { highWaterBytes } from "../src/base/resident.ts";
 import { onnxruntime } from "../src/engine/index.ts";
 import type { Example } from "../src/record/dataset.ts";
 import { isRight, readPredictions } from "../src/record/predictions.ts";
@@ -164,8 +165,7 @@ function whittle(args: readonly string[]): Promise<{ out: string; seconds: numbe
     let peakBytes = 0;
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     const watch = setInterval(() => {
-      const status = existsSync(`/proc/${child.pid}/status`) ? readFileSync(`/proc/${child.pid}/status`, "utf8") : "";
-      peakBytes = Math.max(peakBytes, 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+      peakBytes = Math.max(peakBytes, highWaterBytes(child.pid ?? 0) ?? 0);
     }, 100);
     child.on("close", (code) => {
       clearInterval(watch);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { highWaterBytes } from "../../src/base/resident.ts";
 
 /** What a process took, seen from outside. */
 export interface Watched {
@@ -25,12 +25,12 @@ export async function watched(
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   let peakBytes = 0;
-  const look = setInterval(() => (peakBytes = Math.max(peakBytes, peakOf(child.pid))), EVERY_MS);
+  const look = setInterval(() => (peakBytes = Math.max(peakBytes, highWaterBytes(child.pid ?? 0) ?? 0)), EVERY_MS);
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   try {
     if (drive !== undefined) {
       await drive(child, () => output);
-      peakBytes = Math.max(peakBytes, peakOf(child.pid));
+      peakBytes = Math.max(peakBytes, highWaterBytes(child.pid ?? 0) ?? 0);
       child.kill("SIGTERM");
     }
     const code = await ended;
@@ -41,13 +41,4 @@ export async function watched(
     child.kill("SIGKILL");
   }
   return { peakBytes, output };
-}
-
-function peakOf(pid: number | undefined): number {
-  try {
-    const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return Number(kilobytes ?? 0) * 1024;
-  } catch {
-    return 0; // it has ended
-  }
 }

@@ -11,15 +11,14 @@ export function residentBytes(): number {
  * the one that started it (exec_mmap in fs/exec.c takes the old memory's over), which may be many times its own.
  */
 export function peakResidentBytes(): number {
-  const ofProcess = process.platform === "linux" ? highWaterBytes() : undefined;
-  return ofProcess ?? process.resourceUsage().maxRSS * 1024;
+  return highWaterBytes("self") ?? process.resourceUsage().maxRSS * 1024;
 }
 
-/** undefined where /proc is not to be read. */
-function highWaterBytes(): number | undefined {
+/** VmHWM of a process, its peak as the kernel counts it; undefined where /proc tells nothing of it. */
+export function highWaterBytes(pid: number | "self"): number | undefined {
   try {
     // Asked for rather than imported: a page loads what imports this file.
-    const status = process.getBuiltinModule("node:fs").readFileSync("/proc/self/status", "utf8");
+    const status = process.getBuiltinModule("node:fs").readFileSync(`/proc/${pid}/status`, "utf8");
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? [];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   } catch {

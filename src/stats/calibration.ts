@@ -1,6 +1,5 @@
-import { designEffect } from "./design-effect.ts";
+import { designEffect, TOO_FEW_GROUPS } from "./design-effect.ts";
 import { undetermined, type Estimate } from "./estimate.ts";
-import { LEAST_GROUPS } from "./interval/share.ts";
 import { LEVEL } from "./interval/wilson.ts";
 import { deviate } from "./special.ts";
 import type { Groups } from "./units.ts";
@@ -76,7 +75,7 @@ export function calibrationError(
   const gaps = (_: unknown, i: number): number => Number(correct[i]) - confidence[i];
   const effect = groups === undefined ? 1 : designEffect(Float64Array.from(confidence, gaps), groups, level);
   if (effect === Infinity) {
-    return undetermined(`the items stand in too few groups to see how those differ, ${LEAST_GROUPS} would do`, n);
+    return undetermined(TOO_FEW_GROUPS, n);
   }
   let value = 0;
   let noise = 0;

@@ -6,6 +6,9 @@ import { unitsOf } from "./units.ts";
 /** Groups of which every value is as far off as can be, added when the two variances are compared. */
 const DOUBT = 1;
 
+/** Why nothing is told of items whose design effect is Infinity. */
+export const TOO_FEW_GROUPS = `the items stand in too few groups to see how those differ, ${LEAST_GROUPS} would do`;
+
 /**
  * How many times as uncertain a mean of values in [-1, 1] is for its items' standing in groups (Kish 1965, §8.2): the variance of
  * the mean between groups, g/(g - 1) · Σ_g(Σ(x - x̄))²/n², over that of as many independent items, Σ(x - x̄)²/n². Both are taken

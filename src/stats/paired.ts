@@ -1,7 +1,7 @@
 import { random } from "../base/random.ts";
 import { bootstrap, type Resampling, type Statistic } from "./bootstrap.ts";
+import { TOO_FEW_GROUPS } from "./design-effect.ts";
 import { undetermined, type Estimate } from "./estimate.ts";
-import { LEAST_GROUPS } from "./interval/share.ts";
 import { LEVEL } from "./interval/wilson.ts";
 import { type Discordance, discordance, mcnemar } from "./mcnemar.ts";
 import { deviate, normalCdf, rootOf } from "./special.ts";
@@ -17,10 +17,7 @@ export function pairedShares(pairs: Discordance, level = LEVEL): Estimate {
   const { n, onlyBase, onlyHead, effect } = pairs;
   if (n === 0) return undetermined("nothing to count", 0);
   if (effect === Infinity) {
-    return undetermined(
-      `the items stand in too few groups to see how those differ, ${LEAST_GROUPS} would do; the plain figure is ${((onlyHead - onlyBase) / n).toFixed(3)}`,
-      n,
-    );
+    return undetermined(`${TOO_FEW_GROUPS}; the plain figure is ${((onlyHead - onlyBase) / n).toFixed(3)}`, n);
   }
   const z = deviate(level);
   const score = (delta: number): number => tangoScore(pairs, delta);

@@ -62,7 +62,7 @@ it("docs/training.md shows a program that runs, and tunes what it says", { timeo
     .replaceAll('"run.state"', JSON.stringify(join(folder, "run.state")));
   const [imports, body] = source.split(/\n(?=const model)/);
   const program = `${imports}
-export async function run(bytes: Uint8Array, batch: any, another: any) {
+export async function run(bytes, batch, another) {
 ${body}
   await engine.close();
   return { tuned, averaged, deep, named, skipped, kinds, steps: again.steps };

@@ -9,7 +9,16 @@ import { addMoments, type Moments } from "./moments.ts";
 import { oddProduct } from "./forms/form.ts";
 import { hasPatches, momentsName, patches } from "./patches.ts";
 import { sitesOf } from "./site.ts";
-import { bare, type Calibration, chooser, filled, prepared, type QuantiseSpec, type Settings } from "./spec.ts";
+import {
+  bare,
+  type Calibration,
+  chooser,
+  filled,
+  isInBlocks,
+  prepared,
+  type QuantiseSpec,
+  type Settings,
+} from "./spec.ts";
 
 /** The values of a graph of which a spec needs to know, by name. */
 export interface Needs {
@@ -31,9 +40,9 @@ export function needsOf(graph: Graph, spec: QuantiseSpec): Needs {
       if (site.kind === "convolution") histograms.add(site.name);
     }
     const whole = to !== "fp32" && to !== "fp16" && to !== "int8";
-    const blocks = to === "int4-block" || to === "int8-block";
     const product = site.kind === "product" && oddProduct(site) === undefined;
-    const multiplied = (whole && product && typeof site.data.dims.at(-1) === "number") || (blocks && hasPatches(site));
+    const multiplied =
+      (whole && product && typeof site.data.dims.at(-1) === "number") || (isInBlocks(to) && hasPatches(site));
     if (multiplied && settings.rounding === "gptq") moments.add(momentsName(site));
   }
   return { histograms: [...histograms], moments: [...moments] };

@@ -4,7 +4,7 @@ import { formRows } from "./forms/table.ts";
 import { refusesHalf } from "./fp16.ts";
 import { refusesInt8 } from "./int8.ts";
 import { type Site, sitesOf } from "./site.ts";
-import { chooser, type Form, type Settings } from "./spec.ts";
+import { chooser, type Form, isInBlocks, type Settings } from "./spec.ts";
 import { wholeReaders } from "./whole.ts";
 
 /** What becomes of one node that reads a weight. */
@@ -99,8 +99,7 @@ function alike(nodes: readonly Planned[]): Planned[] {
 /** Is the weight kept small and widened before use, the node as it was? Else its node is written anew. */
 export function isStored({ site, to }: Planned): boolean {
   if (typeof formRows[to] === "string") return true;
-  const blocks = to === "int4-block" || to === "int8-block";
-  return blocks && (site.kind === "convolution" || site.kind === "recurrence");
+  return isInBlocks(to) && (site.kind === "convolution" || site.kind === "recurrence");
 }
 
 /** A large weight of another place, or of other numbers than float32; nothing where it is small or holds whole numbers. */

@@ -12,7 +12,7 @@ import { halfOf } from "./fp16.ts";
 import { int8Of } from "./int8.ts";
 import { settingsOf } from "./observe.ts";
 import { isStored, type Plan, planOf } from "./plan.ts";
-import { type Form, prepared, type QuantiseSpec, type Settings } from "./spec.ts";
+import { type Form, isInBlocks, prepared, type QuantiseSpec, type Settings } from "./spec.ts";
 import type { Site } from "./site.ts";
 import { storeWeights } from "./store.ts";
 
@@ -100,7 +100,7 @@ function store(graph: Graph, source: Graph, plan: Plan, settings: Settings): Gra
     const left = known.has(weight.name) && !taken.has(weight.name) && !plan.kept.has(weight.name) ? small : "fp32";
     const form = forms.get(weight.name) ?? left;
     if (form === "fp16") return halfOf(b, weight, use);
-    if (form === "int4-block" || form === "int8-block")
+    if (isInBlocks(form))
       return widenedBlocks(b, sites.get(weight.name) as Site, settings, form === "int4-block" ? 4 : 8);
     return form === "int8" ? int8Of(b, weight, use) : undefined;
   });

@@ -7,7 +7,7 @@ import type { Quantised } from "./matrix.ts";
 import { planOf } from "./plan.ts";
 import { matrixOf, type Site } from "./site.ts";
 import { settingsOf } from "./observe.ts";
-import { prepared, type QuantiseSpec } from "./spec.ts";
+import { isInBlocks, prepared, type QuantiseSpec } from "./spec.ts";
 
 /**
  * The graph in floating point, each weight that the spec puts in blocks at the very value that stands for it there. GPTQ
@@ -17,7 +17,7 @@ export function rounded(graph: Graph, spec: QuantiseSpec): Graph {
   const settings = settingsOf(graph, spec);
   const weights = new Map<string, Tensor>();
   for (const { site, to } of planOf(prepared(graph, settings), settings).nodes) {
-    if (to !== "int4-block" && to !== "int8-block") continue;
+    if (!isInBlocks(to)) continue;
     // A weight that several nodes read has the values that the first of them finds.
     if (weights.has(site.weight.name)) continue;
     if (settings.rounding === "gptq" && momentsFor(site, settings) === undefined) continue;

@@ -18,6 +18,11 @@ import { unstack } from "./unstack.ts";
 export const forms = ["fp32", "fp16", "int8", "int8-dynamic", "int8-static", "int8-block", "int4-block"] as const;
 export type Form = (typeof forms)[number];
 
+/** Does the form keep weights in blocks, each with a scale? */
+export function isInBlocks(form: string): form is "int8-block" | "int4-block" {
+  return form === "int8-block" || form === "int4-block";
+}
+
 /** What the sizes of blocks may be. */
 export const blocks = [16, 32, 64, 128, 256] as const;
 

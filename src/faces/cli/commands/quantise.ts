@@ -5,7 +5,7 @@ import { nearest } from "../../../base/nearest.ts";
 import type { Form, QuantiseSpec } from "../../../graph/index.ts";
 import { rangeMethods } from "../../../graph/quantise/range.ts";
 import { roundings } from "../../../graph/quantise/matrix.ts";
-import { blocks, forms } from "../../../graph/quantise/spec.ts";
+import { blocks, forms, isInBlocks } from "../../../graph/quantise/spec.ts";
 import { damagePage } from "../../../report/damage-page.ts";
 import { marginsOf } from "../../../stages/task/margins.ts";
 import { openEngine } from "../../../workbench/open.ts";
@@ -205,8 +205,6 @@ function refuseUnusedSettings(options: Options, to: Form | "mixed"): void {
     remedy: `leave ${idle.name} out, or ask for another form`,
   });
 }
-
-const isInBlocks = (form: Form | "mixed"): boolean => form === "int4-block" || form === "int8-block";
 
 function nodesOf(options: Options): { readonly match: string; readonly to: Form }[] {
   return Object.entries(pairs("node", options.node)).map(([match, form]) => {
